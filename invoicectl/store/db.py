@@ -1,0 +1,130 @@
+"""Hand out readers and transactions; the only ways into the database.
+
+A reader is SQL with bound `:names` over the database's own driver, so that looking things up
+does not pay for loading the ORM. A transaction is a SQLModel session that holds the write lock
+from its first statement: all of it is kept, or on any error none.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from invoicectl.errors import DatabaseError
+from invoicectl.store import damage, locks, sqlite
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+Row = sqlite3.Row
+
+
+class Reader:
+    """SQL in, rows out. `:names` are bound, never spliced."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def all(self, sql: str, **binds: Any) -> list[Row]:
+        """Return every row."""
+        return self.connection.execute(sql, binds).fetchall()
+
+    def one(self, sql: str, **binds: Any) -> Row | None:
+        """Return the first row, None where there is none."""
+        row: Row | None = self.connection.execute(sql, binds).fetchone()
+        return row
+
+    def value(self, sql: str, **binds: Any) -> Any:
+        """Return the first column of the first row, None where there is none."""
+        row = self.one(sql, **binds)
+        return None if row is None else row[0]
+
+    def each(self, sql: str, **binds: Any) -> Iterator[Row]:
+        """Yield the rows one by one; memory stays flat however many there are."""
+        yield from self.connection.execute(sql, binds)
+
+    def among(self, sql: str, values: Sequence[Any], **binds: Any) -> Iterator[Row]:
+        """Yield the rows of a statement that has `IN :values`, for any number of values."""
+        # one bound list: to bind its values one by one costs more than to find their rows
+        listed = sql.replace(":values", "(SELECT value FROM json_each(:values))")
+        yield from self.connection.execute(listed, {**binds, "values": json.dumps(list(values))})
+
+
+class Db:
+    """One database. Nothing is opened before it is asked for."""
+
+    def __init__(self, path: Path, *, said: "list[str] | None" = None) -> None:
+        """Keep the path; `said` collects what its user should be told (a file that was made)."""
+        self.path = path
+        self.said = [] if said is None else said
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """Yield a reader on one unchanging picture of the database.
+
+        Raises:
+            DatabaseError: there is none, or it is not one of ours. Nothing is created.
+        """
+        if sqlite.look(self.path) == 0:
+            raise DatabaseError(
+                f"{self.path} is empty: there is no database in it",
+                hint=f"make one with 'invoicectl --db {self.path} init'",
+            )
+        self._bring_up_to_date()
+        with damage.blamed(self.path), sqlite.errors_named(self.path):
+            connection = sqlite.connect(self.path, readonly=True)
+            try:
+                connection.execute("BEGIN")
+                yield Reader(connection)
+            finally:
+                connection.close()
+
+    @contextmanager
+    def write(self, *, dry_run: bool = False) -> "Iterator[Session]":
+        """Yield a session whose changes are kept together at the end, with `dry_run` never.
+
+        A missing database is made and said, but for a dry run, which then works on one in memory.
+        """
+        from invoicectl.store import session
+
+        if dry_run and not self.path.exists():
+            with session.in_memory() as imagined:
+                yield imagined
+            return
+        self.make()
+        self._bring_up_to_date()
+        with (
+            damage.blamed(self.path),
+            sqlite.errors_named(self.path),
+            locks.write_lock(self.path),
+            session.on(self.path, dry_run=dry_run) as real,
+        ):
+            yield real
+
+    @contextmanager
+    def claim(self, invoice_id: int, taken: str) -> Iterator[None]:
+        """Hold an invoice for something that takes long, until done or the process ends.
+
+        Raises:
+            ConflictError: another process holds it, and does not let go for a while.
+        """
+        with locks.claim(self.path, invoice_id, taken):
+            yield
+
+    def make(self) -> bool:
+        """Make the database if there is none (and say so); return whether it was made."""
+        if self.path.exists() and sqlite.look(self.path):
+            return False
+        made = sqlite.create(self.path)
+        if made:
+            self.said.append(f"made a new database: {self.path}")
+        return made
+
+    def _bring_up_to_date(self) -> None:
+        version = sqlite.look(self.path)
+        if 0 < version < sqlite.SCHEMA:
+            from invoicectl.store import migrations
+
+            migrations.upgrade(self.path, self.said)
