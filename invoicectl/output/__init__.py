@@ -1,0 +1,1 @@
+"""Out of the door: formats, documents, templates, files and mail."""

@@ -1,0 +1,257 @@
+"""Documents: an invoice or a credit note as a PDF, the same bytes for the same record.
+
+A template says what is printed, `layout` draws it. What cannot be drawn as it should be is
+refused: most of all a sign that no font has, which would come out as an empty box.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportlab.lib.pagesizes import A4, LETTER
+
+from invoicectl.errors import ValidationError
+from invoicectl.output import layout, letterhead, lettering, lines, templates
+
+Record = dict[str, Any]
+
+PAPERS: dict[str, tuple[float, float]] = {"a4": A4, "letter": LETTER}
+MARGIN_PT = 50.0
+
+# What a page holds beside lines, as our templates have it; only a guess hangs on these.
+_FIRST_PAGE_PT = 201.0
+_NEXT_PAGE_PT = 152.0
+_BILL_TO_PT = 26.0
+_FACT_PT = 14.1
+_SUMS_PT = 65.0
+_SUM_PT = 17.6
+_NOTE_PT = 30.0
+_NOTE_SIGNS = 110  # on a line
+_BESIDE_ADDRESS = ("phone", "email", "website", "taxId")
+_FACTS = ("invoiceDate", "dueDate", "paymentTerm", "poNumber", "reference", "billingStartDate")
+
+_PAGE = re.compile(rb"/Type /Page\b")
+_MOST_LAYOUTS = 4
+_MOST_SIGNS = 1_500
+MOST_NAMED = 5
+_CREDIT = {"lines": [], "priceTaxInclusive": False, "invoice": None, "note": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How documents look: paper, locale, the font for what ours lacks, own templates, the logo."""
+
+    page: str = "A4"
+    locale: str = "en_US"
+    font_path: str | None = None
+    template: str = "invoice"
+    template_dir: Path | None = None
+    logo: Path | None = None
+
+
+def render(document: Record, *, settings: Settings) -> bytes:
+    """Draw a document: `{title, kind, watermark, seller, billTo, invoice or credit, taxes, …}`.
+
+    Raises:
+        NotFoundError: The template, the font or the logo is not there.
+        ValidationError: No font has a sign, the template is wrong, or a setting is.
+    """
+    values = _values(_cleaned(document), settings)
+    pages = _likely_pages(values)
+    for _ in range(_MOST_LAYOUTS):
+        pdf = _drawn({**values, "pages": pages}, settings)
+        counted = len(_PAGE.findall(pdf))
+        if counted == pages:
+            break
+        pages = counted
+    return pdf
+
+
+def prove(document: Record, *, settings: Settings) -> None:
+    """Refuse what `render` would refuse, but for what only the layout finds out; it is quick.
+
+    Raises:
+        NotFoundError, ValidationError: As for `render`.
+    """
+    _filled({**_values(_cleaned(document), settings), "pages": 1}, settings)
+
+
+def _likely_pages(values: Record) -> int:
+    """Guess how many pages there will be: "Page 1 of 9" is printed before the ninth is laid out.
+
+    A wrong guess costs another layout, a right one saves it.
+    """
+    left_pt = values["page"]["height"] - _first_page_pt(values)
+    pages = 1
+    for row in (row for part in values["table"].parts for row in part):
+        if row.height > left_pt:
+            pages, left_pt = pages + 1, values["page"]["height"] - _NEXT_PAGE_PT
+        left_pt -= row.height
+    end_pt = _SUMS_PT + len(values["taxes"]) * _SUM_PT
+    if note := values["note"]:
+        end_pt += _NOTE_PT + (len(note) / _NOTE_SIGNS + note.count("\n")) * lines.LEADING_PT
+    return pages if end_pt < left_pt else pages + 1
+
+
+def _first_page_pt(values: Record) -> float:
+    """Guess what stands above and below the lines of the first page."""
+    seller, bill_to = values["seller"], values["billTo"]
+    record = values.get("invoice") or {}
+    facts = 1 + sum(bool(record.get(field)) for field in _FACTS)
+    from_pt = lines.LEADING_PT * (
+        len(seller["lines"]) + sum(bool(seller[field]) for field in _BESIDE_ADDRESS)
+    )
+    to_pt = _BILL_TO_PT + lines.LEADING_PT * (len(bill_to["lines"]) + bool(bill_to["taxId"]))
+    logo_pt = values["logo"]["height"] if values["logo"] else 0.0
+    return float(_FIRST_PAGE_PT + logo_pt + from_pt + max(to_pt, facts * _FACT_PT))
+
+
+def _values(document: Record, settings: Settings) -> Record:
+    """Return what templates see: the document, and beside it what only Python can work out."""
+    record = _record(document)
+    width, height = _paper(settings.page)
+    room = width - 2 * MARGIN_PT
+    seller, bill_to = (letterhead.party(document.get(side)) for side in ("seller", "billTo"))
+    values = {
+        **document,
+        document["kind"].partition("-")[0]: record,
+        "seller": seller | {"iban": letterhead.grouped(seller["iban"])},
+        "billTo": bill_to,
+        "number": record["friendlyId"],
+        "watermark": document.get("watermark"),
+        "taxes": document.get("taxes") or [],
+        "reference": document.get("reference") or record["friendlyId"],
+        "note": record["note"],
+        "locale": settings.locale,
+        "language": settings.locale.replace("_", "-"),
+        "page": {"size": settings.page, "height": height, "margin": MARGIN_PT, "room": room},
+        "logo": letterhead.logo(settings.logo),
+        "table": lines.table(record, room_pt=room, locale=settings.locale),
+        "subtotal": sum(lines.gross(line, record) for line in record["lines"]),
+        "fallbacks": [],
+    }
+    _check_room(values, record)
+    return values | {"short": _short(values, room)}
+
+
+def _record(document: Record) -> Record:
+    if document["kind"] == "invoice":
+        return dict(document["invoice"])
+    return {**_CREDIT, **document["credit"]}
+
+
+def _check_room(values: Record, record: Record) -> None:
+    """Refuse what would fill a page; only the lines and the note go on from page to page."""
+    texts = {field: record.get(field) for field in ("friendlyId", "reference", "poNumber")}
+    texts["paymentTerm.name"] = (record.get("paymentTerm") or {}).get("name")
+    texts |= {f"taxes[{place}].name": tax["name"] for place, tax in enumerate(values["taxes"])}
+    for side in ("seller", "billTo"):
+        texts[side] = "".join(text for text in values[side].values() if isinstance(text, str))
+        texts[f"{side}.address"] = "".join(values[side]["lines"])
+    for field, text in texts.items():
+        if text and len(text) > _MOST_SIGNS:
+            reason = f"is longer than the {_MOST_SIGNS:,} characters a page has room for"
+            raise ValidationError.at(field, reason)
+
+
+def _short(values: Record, room_pt: float) -> Record:
+    """Return the one-line texts of the margins, cut where there is no more room."""
+    seller = values["seller"]
+    parts = [seller["name"], seller["email"], seller["website"], seller["taxId"]]
+    texts = {
+        "seller": (" · ".join(filter(None, parts)), 0.8),
+        "document": (f"{values['title']} {values['number']}", 0.48),
+        "billTo": (values["billTo"]["name"], 0.48),
+    }
+    return {
+        name: lettering.shortened(text, 7.0, room_pt * share)
+        for name, (text, share) in texts.items()
+    }
+
+
+def _paper(name: str) -> tuple[float, float]:
+    try:
+        return PAPERS[name.lower()]
+    except KeyError:
+        raise ValidationError.at("pdf.page", f"{name!r} is neither A4 nor Letter") from None
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a record with every text in it as it is drawn."""
+    if isinstance(value, str):
+        return lettering.clean(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value
+
+
+def _drawn(values: Record, settings: Settings) -> bytes:
+    """Fill the template and lay it out."""
+    name, html, fallbacks = _filled(values, settings)
+    files = {f"{font}.ttf": path for font, path in fallbacks.items()}
+    if settings.logo:
+        files["logo"] = settings.logo
+    # The layout would break a number at a narrow space, as if it were any other.
+    html = html.replace("\u202f", "\xa0")
+    folders = templates.folders(settings.template_dir)
+    return layout.lay_out(html, name=name, files=files, folders=folders)
+
+
+def _filled(values: Record, settings: Settings) -> tuple[str, str, dict[str, Path]]:
+    """Fill the template; return its name, the HTML, and the fonts it needs beside ours."""
+    own = settings.template.removesuffix(".html")
+    name = f"{own if values['kind'] == 'invoice' else values['kind']}.html"
+    html = templates.render_html(name, values, settings.template_dir)
+    fallbacks = _fallbacks(html, values, settings.font_path)
+    if fallbacks:
+        names = values | {"fallbacks": list(fallbacks)}
+        html = templates.render_html(name, names, settings.template_dir)
+    return name, html, fallbacks
+
+
+def _fallbacks(html: str, values: Record, font_path: str | None) -> dict[str, Path]:
+    """Return the fonts that have what our two do not both have, by the name templates know."""
+    fonts = {"regular": lettering.ours(lettering.REGULAR)}
+    if font_path:
+        fonts["own"] = lettering.existing(Path(font_path))
+    signs = lettering.uncommon(html)
+    missing = {sign for font in lettering.OURS for sign in lettering.lacking(signs, font)}
+    used = {}
+    for font, path in fonts.items():
+        still = lettering.lacking(missing, path)
+        if still != missing:
+            used[font] = path
+        missing = still
+    if missing:
+        raise _undrawable(sorted(missing), values)
+    return used
+
+
+def _undrawable(signs: list[str], values: Record) -> ValidationError:
+    """Return the refusal of signs that no font has: the first few by name, where the first is."""
+    named = ", ".join(_named(sign) for sign in signs[:MOST_NAMED])
+    more = f" and {len(signs) - MOST_NAMED} more" if len(signs) > MOST_NAMED else ""
+    place = next(_places(signs[0], values, ""), "template")
+    reason = f"no font has {named}{more}"
+    return ValidationError.at(
+        place, reason, hint="set pdf.font_path to a TrueType font that has it"
+    )
+
+
+def _named(sign: str) -> str:
+    number = f"U+{ord(sign):04X}"
+    return f"{sign} ({number})" if sign.isprintable() else number
+
+
+def _places(sign: str, value: Any, path: str) -> Iterator[str]:
+    """Find where in a record a sign stands."""
+    if isinstance(value, str) and sign in value:
+        yield path
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _places(sign, item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _places(sign, item, f"{path}[{place}]")
