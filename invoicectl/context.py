@@ -1,0 +1,327 @@
+"""What a command is handed: the database, the settings, the clock, and the one way to answer."""
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from invoicectl import config
+from invoicectl.errors import (
+    ConfirmationRequiredError,
+    DatabaseError,
+    PartialError,
+    UsageError,
+    ValidationError,
+)
+
+if TYPE_CHECKING:
+    from invoicectl.output.answers import Answer
+    from invoicectl.output.screen import Screen
+    from invoicectl.service.act import Act
+    from invoicectl.store.db import Db
+
+Record = dict[str, Any]
+FORMATS = ("table", "tsv", "csv", "json", "jsonl", "xml")
+EXTENSIONS = {f".{name}": name for name in (*FORMATS[1:], "xlsx", "html")} | {".txt": "table"}
+MADE_OF = {"xlsx": ("aging", "export"), "html": ("aging",)}  # what has more than data in it
+
+
+class Options(NamedTuple):
+    """The options that every command takes, before or after its name."""
+
+    db: str = ""
+    config: str = ""
+    format: str = ""
+    output: str = ""
+    fields: str = ""
+    today: str = ""
+    quiet: bool = False
+    yes: bool = False
+    no_color: bool = False
+    debug: bool = False
+    if_changed: bool = False
+
+
+@dataclass
+class Context:
+    """One run: its options, and what follows from them, worked out when first asked for."""
+
+    options: Options = field(default_factory=Options)
+    said: list[str] = field(default_factory=list)
+    run: Callable[[Sequence[str]], int] = field(default=lambda _: 0)  # runs another command line
+
+    @cached_property
+    def config_path(self) -> Path:
+        """Where the settings are kept."""
+        named = self.options.config or os.environ.get("INVOICECTL_CONFIG", "")
+        return Path(named).expanduser() if named else config.default_path()
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """Every setting by its dotted key."""
+        return config.load(self.config_path)
+
+    @cached_property
+    def db_path(self) -> Path:
+        """Where the database is, or is to be."""
+        named = self.options.db or os.environ.get("INVOICECTL_DB", "")
+        if "://" in named:
+            message = f"{named.split('://', maxsplit=1)[0]}:// databases are not supported yet"
+            raise DatabaseError(message, hint="give the path of a SQLite file")
+        return Path(named).expanduser() if named else config.default_database()
+
+    @cached_property
+    def db(self) -> "Db":
+        """The database, opened when it is first read or written."""
+        from invoicectl.store.db import Db
+
+        return Db(self.db_path, said=self.said)
+
+    @cached_property
+    def format(self) -> str:
+        """The format of the answer: the option's, the output file's, the environment's, a table."""
+        if self.options.format:
+            return self.options.format
+        suffix = Path(self.options.output).suffix.lower()
+        if suffix in EXTENSIONS:
+            return EXTENSIONS[suffix]
+        if chosen := os.environ.get("INVOICECTL_FORMAT", ""):
+            return read_format(chosen)
+        on_terminal = not self.options.output and sys.stdout is not None and sys.stdout.isatty()
+        return "table" if on_terminal else "tsv"
+
+    def now(self) -> datetime:
+        """The moment of this call: the only clock in invoicectl."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+    @cached_property
+    def today(self) -> date:
+        """The date that is booked: --today, INVOICECTL_TODAY, else that of the company's zone."""
+        from invoicectl.rules import dates
+
+        named = self.options.today or os.environ.get("INVOICECTL_TODAY", "")
+        if named:
+            try:
+                return dates.read(named)
+            except ValueError as error:
+                raise UsageError(f"--today {named!r} {error}") from error
+        zone = self.settings["company.timezone"]
+        if not zone:
+            return datetime.now().astimezone().date()
+        from zoneinfo import ZoneInfo
+
+        return self.now().astimezone(ZoneInfo(config.checked("company.timezone", zone))).date()
+
+    def act(self, *, dry_run: bool = False) -> "Act":
+        """Who acts, when and by which settings; what the service is handed."""
+        from invoicectl.service.act import Act
+
+        return Act(
+            now=self.now(),
+            today=self.today,
+            by=_who(),
+            settings=self.settings,
+            warn=lambda text: self.said.append(f"warning: {text}"),  # if it is not refused
+            dry_run=dry_run,
+        )
+
+    def say(self, text: str) -> None:
+        """Tell the user something on stderr; not with --quiet."""
+        if not self.options.quiet:
+            self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """Tell the user something on stderr, whatever was asked."""
+        if sys.stderr is not None:
+            from invoicectl.output.text import safe
+
+            lines = text.split("\n")
+            print("\n".join(safe(line) for line in lines), file=sys.stderr)  # noqa: T201
+
+    def confirm(self, question: str) -> None:
+        """Ask before what cannot be undone; without a terminal --yes has to say it."""
+        if self.options.yes:
+            return
+        if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConfirmationRequiredError(f"{question} cannot be asked here", hint="add --yes")
+        self.tell(f"{question}? [y/N] ")
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            raise ConfirmationRequiredError("not confirmed; nothing was changed")
+
+    def read(self, name: str) -> str:
+        """Return the text of a file, of standard input for `-`."""
+        from invoicectl.output import files
+
+        return files.read_text(self.source(name))
+
+    def source(self, name: str) -> "Path | BinaryIO":
+        """Return where input comes from: a file, or standard input for `-`."""
+        if name != "-":
+            return Path(name).expanduser()
+        if sys.stdin is None:
+            raise UsageError("standard input is closed")
+        return sys.stdin.buffer
+
+    def refs(self, refs: Sequence[str]) -> list[str]:
+        """Return the REFs that were typed; `-` stands for those on standard input, one a line."""
+        return [each for ref in refs for each in (self._piped if ref == "-" else [ref])]
+
+    @cached_property
+    def _piped(self) -> "list[str]":
+        """The lines of standard input, which can be read only once."""
+        return [line.strip() for line in self.read("-").splitlines() if line.strip()]
+
+    def show(
+        self,
+        record: Record,
+        kind: str,
+        fields: str = "",
+        known: Sequence[str] | None = None,
+        *,
+        whole: bool = False,
+    ) -> None:
+        """Answer with one record; a table has what a person wants of it, or the `whole`."""
+        with self._answer(kind, fields, known) as answer:
+            answer.record(record, whole=whole)
+
+    def list(
+        self,
+        rows: Iterable[Record],
+        kind: str,
+        *,
+        pagination: Any = None,
+        totals: Any = None,
+        fields: str = "",
+        known: Sequence[str] | None = None,
+        limit: int | None = 50,
+    ) -> None:
+        """Answer with a list of records; a table shows at most `limit` of them."""
+        with self._answer(kind, fields, known) as answer:
+            answer.list(rows, pagination=pagination, totals=totals, limit=limit)
+
+    def results(
+        self, result: Mapping[str, Sequence[Mapping[str, Any]]], kind: str, fields: str = ""
+    ) -> None:
+        """Answer with what succeeded and what failed of several; exit 3 when anything failed."""
+        with self._answer(kind, fields) as answer:
+            answer.results(result)
+        failed = result["failed"]
+        if failed:
+            several = len(failed) + len(result["succeeded"])
+            raise PartialError(f"{len(failed)} of {several} failed")
+
+    def plain(self, text: str) -> None:
+        """Answer with bare text."""
+        with self.out() as out:
+            out.write(text.encode("utf-8", "backslashreplace"))
+
+    @contextmanager
+    def _answer(
+        self, kind: str, fields: str = "", known: Sequence[str] | None = None
+    ) -> "Iterator[Answer]":
+        from invoicectl.output.answers import Answer
+
+        chosen = names(fields or self.options.fields)
+        with self.out() as out:
+            yield Answer(out, self.format, kind, self.say, self.options.no_color, chosen, known)
+
+    @contextmanager
+    def out(self) -> "Iterator[BinaryIO]":
+        """Yield where the answer goes: the -o file, replaced whole or not at all, or stdout."""
+        self.flush()
+        if self.options.output:
+            from invoicectl.output import files
+
+            target = Path(self.options.output)
+            with files.replace(target, if_changed=self.options.if_changed) as file:
+                yield file
+            return
+        if sys.stdout is None:
+            raise DatabaseError("standard output is closed: nothing was written")
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            drop_output()
+            message = f"standard output cannot be written: {error.strerror}"
+            raise DatabaseError(message) from error
+
+    @contextmanager
+    def screen(self) -> "Iterator[Screen]":
+        """Yield where an answer goes that is not made of records: how wide it is, what it shows."""
+        from invoicectl.output.screen import screen_for
+
+        with self.out() as out:
+            spoken = "utf-8" if self.options.output else sys.stdout.encoding
+            stream = io.TextIOWrapper(out, spoken, "backslashreplace", write_through=True)
+            try:
+                yield screen_for(stream, no_color=self.options.no_color)
+            finally:
+                stream.detach()
+
+    def flush(self) -> None:
+        """Say what the store has to say (a database that was made), and what verbs warned of."""
+        while self.said:
+            self.say(self.said.pop(0))
+
+    def with_options(self, **changes: Any) -> "Context":
+        """Return a context with other options, for commands that run commands."""
+        return replace(self, options=self.options._replace(**changes))
+
+
+def check_output(options: Options, command: str) -> None:
+    """Refuse a workbook or a page of a command that makes none, before it does anything.
+
+    Raises:
+        UsageError: the command is not one of those that do.
+    """
+    ending = EXTENSIONS.get(Path(options.output).suffix.lower(), "")
+    commands = MADE_OF.get(ending, (command,))
+    if not options.format and command not in commands:
+        raise UsageError(
+            f"-o FILE.{ending} is for {' and '.join(commands)}, not for {command or 'this'}",
+            hint=f"end it in {', '.join(f'.{name}' for name in FORMATS[1:])}, or name a --format",
+        )
+
+
+def drop_output() -> None:
+    """Point stdout at nothing: it takes no more, and the flush at the end must not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def names(fields: str) -> list[str] | None:
+    """Return the names in `a,b,customer.name`, None for none."""
+    if not fields:
+        return None
+    listed = [name.strip() for name in fields.split(",") if name.strip()]
+    if not listed:
+        raise ValidationError.at("--fields", "names no field")
+    return listed
+
+
+def read_format(word: str) -> str:
+    """Return a format's name; UsageError where there is none of that name."""
+    if word.lower() not in FORMATS:
+        raise UsageError(f"--format {word!r} is not one of {', '.join(FORMATS)}")
+    return word.lower()
+
+
+def _who() -> str:
+    """Return who acts: INVOICECTL_USER, else the login name."""
+    named = os.environ.get("INVOICECTL_USER", "").strip()
+    if named:
+        return named
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return str(os.getuid())
