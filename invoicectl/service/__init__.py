@@ -1,0 +1,1 @@
+"""What invoicectl does: one public function is one verb and one transaction."""

@@ -1,0 +1,215 @@
+"""The PDF of an invoice: made once, kept, and the same bytes ever after."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, update
+
+from invoicectl.errors import DatabaseError, NotFoundError
+from invoicectl.rules import currencies
+from invoicectl.rules.lifecycle import Status
+from invoicectl.service import history, parties
+from invoicectl.service.act import Act
+from invoicectl.store import ids, papers, records, refs, seals
+from invoicectl.store.db import Db, Reader, Row
+from invoicectl.store.session import reader
+from invoicectl.store.tables import Document
+
+Record = dict[str, Any]
+
+
+def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
+    """Return an invoice and its PDF; an issued invoice's is made once and kept.
+
+    A draft's says DRAFT and is not kept. With a dry run nothing is kept.
+
+    Raises:
+        NotFoundError: there is no such invoice.
+        ValidationError: a sign cannot be drawn, or the template is wrong; nothing is kept.
+    """
+    with db.read() as books:
+        invoice_id = refs.find(books, "invoice", ref)
+        seals.prove(books, "invoice", [invoice_id])
+        record = records.invoices(books, [invoice_id], act.today)[0]
+        kept = kept_pdf(books, record, invoice_id)
+        paper = None if kept else describe(books, act, record, invoice_id)
+    if kept is not None:
+        return record, kept
+    content = render(act, paper or {}, record)
+    if record["status"] == Status.DRAFT or act.dry_run or not is_issued(record):
+        return record, content
+    return keep(db, act, invoice_id, content)
+
+
+def is_issued(record: Mapping[str, Any]) -> bool:
+    """Return whether an invoice has a number that stands; a voided draft never was issued."""
+    return not str(record["friendlyId"]).startswith("DRAFT-")
+
+
+def kept_pdf(books: Reader, record: Mapping[str, Any], invoice_id: int) -> bytes | None:
+    """Return the PDF that is kept for an issued invoice, None where none was made yet.
+
+    Raises:
+        DatabaseError: it is not what it was when it was made.
+    """
+    row = None if record["status"] == Status.DRAFT else papers.document(books, invoice_id)
+    if row is None:
+        return None
+    return unharmed(row, record["friendlyId"])
+
+
+def unharmed(row: Row, name: str) -> bytes:
+    """Return the bytes of a kept PDF; DatabaseError when they are not those that were kept."""
+    content = bytes(row["content"])
+    if hashlib.sha256(content).hexdigest() != row["sha256"]:
+        message = f"the PDF of {name} is not what it was: its hash differs"
+        raise DatabaseError(message, hint="restore the latest backup")
+    return content
+
+
+def of_shipment(db: Db, ref: str) -> str:
+    """Return the number of the invoice that bills a shipment; NotFoundError where none does."""
+    with db.read() as books:
+        shipment_id = refs.find(books, "shipment", ref)
+        found = books.value(
+            "SELECT invoice.friendly_id FROM invoice"
+            " LEFT JOIN charge ON charge.invoice_id = invoice.id"
+            " WHERE (invoice.shipment_id = :id OR charge.shipment_id = :id)"
+            " AND invoice.status <> 'VOIDED' AND invoice.deleted_at IS NULL",
+            id=shipment_id,
+        )
+    if found is None:
+        raise NotFoundError(
+            f"shipment {ref!r} has no invoice", hint=f"invoicectl create --shipment {ref}"
+        )
+    return str(found)
+
+
+def describe(books: Reader, act: Act, record: Record, invoice_id: int) -> Record:
+    """Return what a PDF says: the invoice, its parties, its taxes by rate."""
+    seller, bill_to = papers.parties(books, invoice_id)
+    status = record["status"]
+    return {
+        "kind": "invoice",
+        "title": "Invoice",
+        "watermark": {Status.DRAFT: "DRAFT", Status.VOIDED: "VOID"}.get(status),
+        "seller": seller or parties.seller_now(act),
+        "billTo": bill_to or _customer_now(books, record),
+        "invoice": record,
+        "taxes": taxes_by_rate(record, papers.tax_names(books, invoice_id)),
+        "reference": record["friendlyId"],
+    }
+
+
+def _customer_now(books: Reader, record: Record) -> Record:
+    customer_id = refs.find(books, "customer", record["customer"]["id"])
+    return dict(records.customers(books, [customer_id])[0])
+
+
+def taxes_by_rate(record: Record, names: Mapping[tuple[str, str], str]) -> list[Record]:
+    """Return each tax of an invoice with what it is on and what it comes to."""
+    zero = Decimal(0).scaleb(-currencies.digits(record["currency"]))
+    sums: dict[tuple[str, str], Record] = {}
+    bases = [(line["taxes"], line["total"] - line["tax"]) for line in record["lines"]]
+    for taxes, base in [*bases, (record["shippingTaxes"], record["shipping"])]:
+        for tax in taxes:
+            rate = format(tax["rate"], "f")
+            name = names.get((tax["code"], rate), tax["code"])
+            row = sums.setdefault(
+                (tax["code"], rate),
+                {
+                    "code": tax["code"],
+                    "name": name,
+                    "rate": tax["rate"],
+                    "base": zero,
+                    "amount": zero,
+                },
+            )
+            row["base"] += base
+            row["amount"] += tax["amount"]
+    return list(sums.values())
+
+
+def render(act: Act, paper: Record, record: Record) -> bytes:
+    """Draw a document by the settings; nothing is stored."""
+    from invoicectl.output import documents
+
+    warn_of_template(act, record.get("templateId"))
+    return documents.render(paper, settings=_settings(act, record))
+
+
+def prove(act: Act, paper: Record, record: Record) -> None:
+    """Refuse what cannot be drawn, as far as that is known without drawing it."""
+    from invoicectl.output import documents
+
+    documents.prove(paper, settings=_settings(act, record))
+
+
+def _settings(act: Act, record: Record) -> Any:
+    from invoicectl.output import documents
+
+    said = act.settings
+    own, logo = record.get("templateId"), said["company.logo"]
+    return documents.Settings(
+        page=said["pdf.page"],
+        locale=said["company.locale"],
+        font_path=said["pdf.font_path"] or None,
+        template=own if own and has_template(act, own) else said["pdf.template"],
+        template_dir=_template_dir(act),
+        logo=Path(logo).expanduser() if logo else None,
+    )
+
+
+def has_template(act: Act, name: str) -> bool:
+    """Return whether there is a template of this name, the user's own or ours."""
+    from invoicectl.output import templates
+
+    return templates.is_there(name, _template_dir(act))
+
+
+def _template_dir(act: Act) -> Path | None:
+    said = act.settings["pdf.template_dir"]
+    return Path(said).expanduser() if said else None
+
+
+def warn_of_template(act: Act, name: str | None) -> None:
+    """Say so where an invoice names a template that is not here, as another system's ids are."""
+    if name and not has_template(act, name):
+        usual = act.settings["pdf.template"]
+        act.warn(f"there is no template {name!r}: the PDF is drawn with {usual!r}")
+
+
+def keep(db: Db, act: Act, invoice_id: int, content: bytes) -> tuple[Record, bytes]:
+    """Keep a PDF that was just made, unless another process was first: then that one stands."""
+    with db.write() as session:
+        books = reader(session)
+        record = records.invoices(books, [invoice_id], act.today)[0]
+        earlier = kept_pdf(books, record, invoice_id)
+        if earlier is None:
+            store(session, act, invoice_id, record, content)
+            record = records.invoices(reader(session), [invoice_id], act.today)[0]
+    return record, earlier or content
+
+
+def store(session: Session, act: Act, invoice_id: int, record: Record, content: bytes) -> None:
+    """Store a PDF inside a transaction, with its line of history."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = f"{record['friendlyId']}.pdf"
+    session.add(
+        Document(uuid=ids.new(act.now), invoice_id=invoice_id, name=name, sha256=sha256,
+                 created_at=act.now, content=content)
+    )  # fmt: skip
+    history.note(session, act, "invoice", invoice_id, "pdf", sha256=sha256, bytes=len(content))
+
+
+def written(db: Db, act: Act, ref: str, path: Path) -> Record:
+    """Remember where an invoice's PDF was last written: its `documentUrl`; return the invoice."""
+    with db.write() as session:
+        invoice_id = refs.find(reader(session), "invoice", ref)
+        current = (col(Document.invoice_id) == invoice_id) & (col(Document.superseded) == 0)
+        session.execute(update(Document).where(current).values(url=path.absolute().as_uri()))
+        found: Record = records.invoices(reader(session), [invoice_id], act.today)[0]
+        return found

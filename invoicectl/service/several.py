@@ -1,0 +1,35 @@
+"""Do one verb to several records, each in its own transaction, and say what became of each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from invoicectl.errors import DatabaseError, InvoicectlError, PermissionDeniedError
+
+
+def each(
+    refs: Iterable[str], verb: Callable[[str], Mapping[str, Any]]
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Do a verb to what each REF names; see `all_of`."""
+    return all_of((ref, partial(verb, ref)) for ref in refs)
+
+
+def all_of(
+    named: Iterable[tuple[str, Callable[[], Mapping[str, Any]]]],
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Do each of some named things, and return what became of them.
+
+    The answer is `{"succeeded": [record...], "failed": [{ref, error, message}...]}`.
+
+    What stops the database itself stops everything.
+    """
+    succeeded: list[Mapping[str, Any]] = []
+    failed: list[Mapping[str, Any]] = []
+    for ref, verb in named:
+        try:
+            succeeded.append(verb())
+        except (DatabaseError, PermissionDeniedError):
+            raise
+        except InvoicectlError as refusal:
+            failed.append({"ref": ref, "error": refusal.code, "message": refusal.message})
+    return {"succeeded": succeeded, "failed": failed}
