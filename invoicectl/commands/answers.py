@@ -1,0 +1,70 @@
+"""Answer with what was looked up: only the fields that were asked for, and whether more follows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from invoicectl.context import Context
+from invoicectl.output.fields import parse_fields
+from invoicectl.service import lookups
+
+# These show a page; the others are never cut unless it was asked for.
+PAGED = ("table", "json", "xml")
+SAY_THAT_MORE_FOLLOWS = ("json", "xml")
+FLAT = ("table", "tsv", "csv")
+
+
+class Counted:
+    """Rows that are counted as they pass; there are no others."""
+
+    def __init__(self, rows: Iterable[lookups.Record]) -> None:
+        self.rows, self.passed = rows, 0
+
+    def __iter__(self) -> Iterator[lookups.Record]:
+        for row in self.rows:
+            self.passed += 1
+            yield row
+
+    def pagination(self) -> dict[str, object]:
+        """Return what a list says of its only page."""
+        return lookups.only_page(self.passed)
+
+
+def fields(context: Context, kind: str) -> list[str] | None:
+    """Return the names after --fields; ValidationError where a record of the kind has no such."""
+    typed = context.options.fields
+    return parse_fields(typed, lookups.fields(kind)) if typed else None
+
+
+def needed(context: Context) -> set[str] | None:
+    """Return the parts of invoices that the format and --fields show, None for all of them."""
+    chosen = fields(context, "invoice")
+    if chosen is not None:
+        return {name.partition(".")[0] for name in chosen}
+    return {"kpis"} if context.format in FLAT else None
+
+
+def show_one(context: Context, record: lookups.Record, kind: str) -> None:
+    """Answer with one record, whole."""
+    fields(context, kind)
+    context.show(record, kind, whole=True)
+
+
+def show_found(context: Context, found: lookups.Found, kind: str) -> None:
+    """Answer with a page; where the format cannot say that more follows, it is said on stderr."""
+    show_rows(context, found.rows, kind, pagination=found.pagination, totals=found.totals)
+    cursor = found.pagination["endCursor"]
+    if cursor and context.format not in SAY_THAT_MORE_FOLLOWS:
+        context.say(f"… and more: use --all, or --cursor {cursor}")
+
+
+def show_rows(
+    context: Context,
+    rows: Iterable[lookups.Record],
+    kind: str,
+    *,
+    pagination: Any = None,
+    totals: Sequence[lookups.Record] | None = None,
+) -> None:
+    """Answer with a list, all of it."""
+    known = None if fields(context, kind) else lookups.columns(kind)
+    context.list(rows, kind, pagination=pagination, totals=totals, known=known, limit=None)
