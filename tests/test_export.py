@@ -1,0 +1,52 @@
+"""export: everything that filter selects, in every format, as a file that is whole or not there."""
+
+import csv
+import io
+import json
+
+import pytest
+
+
+@pytest.fixture
+def shop(run):
+    """A company with three invoices, one of them with a name that a spreadsheet would run."""
+    run.ok("customer", "add", "--name", "=1+1", "--key", "odd")
+    for price in ("10", "20", "-1,qty=-30"):
+        run.ok("create", "--customer", "odd", "--item", f"desc=x,price={price}")
+    return run
+
+
+def test_it_holds_what_filter_selects(shop):
+    rows = list(csv.DictReader(io.StringIO(shop("export", "-f", "csv").stdout)))
+    listed = shop.ok("filter", "--all")["data"]
+    assert [row["friendlyId"] for row in rows] == [each["friendlyId"] for each in listed]
+    assert [row["amount"] for row in rows] == ["30.00", "20.00", "10.00"]
+
+
+def test_lines_of_json_are_the_records(shop):
+    lines = [json.loads(line) for line in shop("export", "-f", "jsonl").stdout.splitlines()]
+    assert lines == shop.ok("filter", "--all")["data"]
+
+
+def test_options_narrow_it(shop):
+    ran = shop("export", "--max-amount", "15", "-f", "tsv", "--fields", "friendlyId,amount")
+    assert ran.stdout == "friendlyId\tamount\nDRAFT-00001\t10.00\n"
+
+
+def test_formulas_are_neutralised_and_numbers_left_alone(shop):
+    ran = shop("export", "-f", "csv", "--fields", "customer.name,amount")
+    assert ran.stdout.splitlines()[1:] == ["'=1+1,30.00", "'=1+1,20.00", "'=1+1,10.00"]
+
+
+def test_a_workbook_has_numbers_that_are_numbers(shop):
+    from openpyxl import load_workbook
+
+    assert shop("export", "-o", "all.xlsx").exit_code == 0
+    (sheet,) = load_workbook(shop.folder / "all.xlsx").worksheets
+    rows = list(sheet.iter_rows(values_only=True))
+    column = rows[0].index("amount") if "amount" in rows[0] else rows[0].index("Amount")
+    assert {30, 20, 10} <= {row[column] for row in rows[1:]}
+
+
+def test_a_folder_is_no_file_to_write(shop):
+    shop.refused("export", "-o", str(shop.folder), code=11)
