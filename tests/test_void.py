@@ -165,3 +165,15 @@ def test_several_each_by_themselves(shop):
     assert ran.exit_code == 3
     assert [each["status"] for each in ran.json["succeeded"]] == ["VOIDED", "VOIDED"]
     assert [each["ref"] for each in ran.json["failed"]] == [names[1]]
+
+
+def test_the_order_may_drop_what_a_void_invoice_billed(shop):
+    """The books are in order afterwards too: what was issued is not what its order says now."""
+    charges = ["--charge", "desc=Table,price=100", "--charge", "desc=Freight,price=20"]
+    shop.ok("order", "add", "--customer", "acme", "--key", "SO-9", *charges)
+    name = shop.ok("create", "--order", "SO-9")["friendlyId"]
+    name = shop.ok("mark-awaiting", name)["friendlyId"]
+    shop.ok("void", name, "--yes")
+    shop.ok("order", "update", "SO-9", "--charge", "desc=Chair,price=5")
+    assert [line["description"] for line in shop.ok("get", name)["lines"]] == ["Table", "Freight"]
+    assert shop.ok("create", "--order", "SO-9")["amount"] == 5

@@ -29,7 +29,8 @@ class Sealed(NamedTuple):
 
 KEPT = "id uuid key created_at updated_at deleted_at version"
 
-# What an invoice says that never changes once it is issued, and what may.
+# What an invoice says that never changes once it is issued, and what may. Which charge a line bills
+# is no part of the first: an order may drop the charges of an invoice that was voided.
 FROZEN = (
     "id uuid friendly_id type customer_id order_id shipment_id currency scale invoice_date"
     " term_rule subtotal_minor discount_type discount_value discount_minor tax_minor"
@@ -44,16 +45,14 @@ CHANGING = (
     " void_reason seller_id bill_to_id request created_by updated_by created_at updated_at"
     " deleted_at version"
 )
-LINES = (
-    Part(
-        "line",
-        "invoice_id",
-        "id uuid position charge_id product_id item_id description quantity unit unit_price"
-        " discount discount_minor net_minor document_discount_minor tax_minor total_minor"
-        " accounting_code warehouse pricing_snapshot_id charging_start charging_end"
-        " alternate_charging_start alternate_charging_end version",
-        "position",
-    ),
+_LINE = (
+    "id uuid position product_id item_id description quantity unit unit_price discount"
+    " discount_minor net_minor document_discount_minor tax_minor total_minor accounting_code"
+    " warehouse pricing_snapshot_id charging_start charging_end alternate_charging_start"
+    " alternate_charging_end version"
+)
+FROZEN_LINES = (
+    Part("line", "invoice_id", _LINE, "position"),
     Part(
         "line_tax",
         "invoice_id",
@@ -61,6 +60,7 @@ LINES = (
         "line_id, position, id",
     ),
 )
+LINES = (Part("line", "invoice_id", f"{_LINE} charge_id", "position"), *FROZEN_LINES[1:])
 PARTIES = (
     "(SELECT sha256 FROM party WHERE id = invoice.seller_id)",
     "(SELECT sha256 FROM party WHERE id = invoice.bill_to_id)",

@@ -17,7 +17,7 @@ from invoicectl.errors import DatabaseError
 from invoicectl.rules.numbering import FRIENDLY, friendly
 from invoicectl.rules.sealing import seal
 from invoicectl.store.db import Reader
-from invoicectl.store.sealed import FROZEN, LINES, PARTIES, SEALED, Part
+from invoicectl.store.sealed import FROZEN, FROZEN_LINES, PARTIES, SEALED, Part
 
 
 def _text(values: Sequence[str]) -> str:
@@ -44,7 +44,7 @@ def _content(table: str, columns: str, parts: Iterable[Part], values: Iterable[s
 CONTENT = {
     table: _content(table, each.columns, each.parts, each.values) for table, each in SEALED.items()
 }
-_FROZEN_CONTENT = _content("invoice", FROZEN, LINES, PARTIES)
+_FROZEN_CONTENT = _content("invoice", FROZEN, FROZEN_LINES, PARTIES)
 
 
 def _teach(connection: sqlite3.Connection) -> None:
