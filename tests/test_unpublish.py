@@ -243,3 +243,16 @@ def test_what_stood_for_a_while_is_not_counted_twice_when_it_is_issued_anew(shop
     amount = shop.ok("mark-awaiting", name, "--invoice-date", "2026-01-05")["amount"]
     days = ("2026-01-09", "2026-01-10", "2026-02-09", "2026-02-10")
     assert [owed_on(shop, day) for day in days] == [0, amount, amount, amount]
+
+
+def test_a_draft_that_was_issued_before_may_change_its_currency(shop):
+    name = published(shop)
+    shop.ok("unpublish", name, today="2026-01-20")
+    shop.ok("update", name, "--currency", "JPY", "--item", "desc=Other,price=700")
+    assert shop("check").exit_code == 0
+    shop.ok("mark-awaiting", name)
+    then, now = (shop.ok("aging", "--as-of", day)["rows"] for day in ("2026-01-10", "2026-01-31"))
+    assert [(row["currency"], row["total"]) for row in (*then, *now)] == [
+        ("USD", 105),
+        ("JPY", 700),
+    ]

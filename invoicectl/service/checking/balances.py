@@ -101,7 +101,7 @@ def _of_money(owner: Row, rows: Sequence[Row]) -> Iterator[str]:
 
 def _wrong_movements(owner: Row, rows: Sequence[Row]) -> Iterator[str]:
     """Yield movements that no verb would book: their signs, owners, or what they reverse."""
-    by_id = {row["id"]: row for row in rows}
+    by_id, currency = {row["id"]: row for row in rows}, _currencies(owner, rows)
     for row in rows:
         kind, reverses = row["kind"], row["reverses_id"]
         owed_sign, unapplied_sign, owner_column = KINDS[kind]
@@ -112,10 +112,23 @@ def _wrong_movements(owner: Row, rows: Sequence[Row]) -> Iterator[str]:
             fits = fits and row["owed_minor"] == -row["unapplied_minor"]
         if not fits or row[owner_column] is None:
             yield f"movement {row['id']} ({kind}) cannot be: its amounts or its owner"
-        if row["currency"] != owner["currency"]:
-            yield f"movement {row['id']} is in {row['currency']}, not in {owner['currency']}"
+        if row["currency"] != currency[row["id"]]:
+            yield f"movement {row['id']} is in {row['currency']}, not in {currency[row['id']]}"
         if reverses in by_id and not _reverses(row, by_id[reverses]):
             yield f"movement {row['id']} is not the reverse of movement {reverses}"
+
+
+def _currencies(owner: Row, rows: Sequence[Row]) -> dict[int, str]:
+    """Return the currency that each movement has to be in: the owner's.
+
+    An invoice that was taken back to a draft may have another one since: until then it was the one
+    that it was taken back in.
+    """
+    found, currency = {}, owner["currency"]
+    for row in reversed(rows):
+        currency = row["currency"] if row["kind"] == "unissue" else currency
+        found[row["id"]] = currency
+    return found
 
 
 def _has_sign(minor: int, sign: int) -> bool:
