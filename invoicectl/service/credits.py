@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from invoicectl.errors import ConflictError
 from invoicectl.rules import money, numbering
@@ -194,10 +194,9 @@ def _refuse_applied(session: Session, credit: CreditMemo) -> None:
 
 
 def _last_day(session: Session, credit: CreditMemo) -> date:
-    """Return the date of a memo's latest movement."""
-    newest = select(func.max(Movement.entry_date)).where(col(Movement.credit_id) == credit.id)
-    found = session.exec(newest).one()
-    return date.fromisoformat(found) if isinstance(found, str) else found or credit.credit_date
+    """Return the date of a memo's latest movement that counts."""
+    days = ledger.days_that_count(session, Movement.credit_id == credit.id)
+    return max([credit.credit_date, *days])
 
 
 def find(session: Session, ref: str) -> CreditMemo:

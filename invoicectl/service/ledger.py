@@ -172,12 +172,25 @@ def standing(session: Session, **of: int | str | None) -> list[Movement]:
 
 
 def last_day(session: Session, invoice: Invoice) -> date:
-    """Return the date of the latest movement since an issued invoice was last issued."""
-    latest = select(func.max(Movement.entry_date)).where(
-        Movement.invoice_id == invoice.id, col(Movement.id) >= _newest_issue(invoice)
-    )
-    found = session.exec(latest).one()
-    return max(invoice.invoice_date, invoice.invoice_date if found is None else _day(found))
+    """Return the date of the latest movement that counts since an invoice was last issued."""
+    since = col(Movement.id) >= _newest_issue(invoice)
+    days = days_that_count(session, Movement.invoice_id == invoice.id, since)
+    return max([invoice.invoice_date, *days])
+
+
+def days_that_count(session: Session, *of: Any) -> list[date]:
+    """Return the dates of movements, without those that were undone as of their own day.
+
+    What is dated in the future and undone before it comes has never counted on any day.
+    """
+    found = {each.id: each for each in session.exec(select(Movement).where(*of))}
+    moot = {
+        id_
+        for each in found.values()
+        if (undone := found.get(each.reverses_id)) and undone.entry_date == each.entry_date
+        for id_ in (each.id, undone.id)
+    }
+    return [_day(each.entry_date) for id_, each in found.items() if id_ not in moot]
 
 
 def _newest_issue(invoice: Invoice) -> Any:
