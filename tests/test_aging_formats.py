@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -77,9 +78,9 @@ def written(format, report=REPORT, **more):
     return out.getvalue().decode()
 
 
-def printed(width=200, report=REPORT, **more):
+def printed(width=200, report=REPORT, *, colour=False, **more):
     stream = io.StringIO()
-    print_aging(report, screen=Screen(stream, width), **more)
+    print_aging(report, screen=Screen(stream, width, colour), **more)
     return stream.getvalue()
 
 
@@ -162,9 +163,10 @@ Aging as of 2026-01-31, by due date
 Customer  Currency  Current      1-30  31-60  61-90     90+     Total  Unapplied   Balance  Invoices
 ────────  ────────  ───────  ────────  ─────  ─────  ──────  ────────  ─────────  ────────  ────────
 =Acme     EUR          0.00  1,234.50   0.00   0.00  200.00  1,434.50     -34.50  1,400.00         2
-Zen       JPY           500         0      0      0       0       500          0       500         1
+Zen       JPY        500         0      0      0       0       500          0       500            1
+────────  ────────  ───────  ────────  ─────  ─────  ──────  ────────  ─────────  ────────  ────────
 Total     EUR          0.00  1,234.50   0.00   0.00  200.00  1,434.50     -34.50  1,400.00         2
-Total     JPY           500         0      0      0       0       500          0       500         1
+Total     JPY        500         0      0      0       0       500          0       500            1
 """
 
 A_CURRENCY_EACH = """\
@@ -174,36 +176,27 @@ EUR
 Customer  Current      1-30  31-60  61-90     90+     Total  Unapplied   Balance
 ────────  ───────  ────────  ─────  ─────  ──────  ────────  ─────────  ────────
 =Acme        0.00  1,234.50   0.00   0.00  200.00  1,434.50     -34.50  1,400.00
+────────  ───────  ────────  ─────  ─────  ──────  ────────  ─────────  ────────
 Total        0.00  1,234.50   0.00   0.00  200.00  1,434.50     -34.50  1,400.00
 
 JPY
 Customer  Current  1-30  31-60  61-90  90+  Total  Unapplied  Balance  Invoices
 ────────  ───────  ────  ─────  ─────  ───  ─────  ─────────  ───────  ────────
 Zen           500     0      0      0    0    500          0      500         1
+────────  ───────  ────  ─────  ─────  ───  ─────  ─────────  ───────  ────────
 Total         500     0      0      0    0    500          0      500         1
 """
 
-STACKED = """\
+TWO_LINES = """\
 EUR
-  Current      1-30  31-60  61-90     90+     Total  Unapplied   Balance
-  ───────  ────────  ─────  ─────  ──────  ────────  ─────────  ────────
-=Acme
-     0.00  1,234.50   0.00   0.00  200.00  1,434.50     -34.50  1,400.00
-Total
-     0.00  1,234.50   0.00   0.00  200.00  1,434.50     -34.50  1,400.00
-"""
-
-FOLDED = """\
-EUR
-  Current      1-30     31-60      61-90       90+
-                        Total  Unapplied   Balance
-  ───────  ────────  ────────  ─────────  ────────
-=Acme
-     0.00  1,234.50      0.00       0.00    200.00
-                     1,434.50     -34.50  1,400.00
-Total
-     0.00  1,234.50      0.00       0.00    200.00
-                     1,434.50     -34.50  1,400.00
+Customer              Total  Unapplied   Balance
+Current      1-30     31-60      61-90       90+
+───────  ────────  ────────  ─────────  ────────
+=Acme              1,434.50     -34.50  1,400.00
+   0.00  1,234.50      0.00       0.00    200.00
+───────  ────────  ────────  ─────────  ────────
+Total              1,434.50     -34.50  1,400.00
+   0.00  1,234.50      0.00       0.00    200.00
 """
 
 CARDS = """\
@@ -225,9 +218,16 @@ def test_a_narrower_one_has_a_table_for_each_currency():
     assert printed(80) == A_CURRENCY_EACH
 
 
-def test_still_narrower_the_name_has_a_line_of_its_own_and_then_the_figures_have_two():
-    assert STACKED in printed(75)
-    assert FOLDED in printed(60)
+@pytest.mark.parametrize("width", [60, 75])
+def test_still_narrower_a_customer_has_two_lines_the_sums_and_the_buckets(width):
+    assert TWO_LINES in printed(width)
+
+
+def test_all_currencies_are_laid_out_alike():
+    headings = [line for line in printed(75).splitlines() if line.startswith("Customer")]
+    assert [heading.split() for heading in headings] == [
+        ["Customer", "Total", "Unapplied", "Balance"]
+    ] * 2
 
 
 def test_a_narrow_one_has_cards_with_every_amount_that_is_not_zero():
@@ -248,19 +248,27 @@ def test_no_line_is_wider_than_the_terminal_and_the_balance_is_always_there(widt
     assert any("Balance" in line for line in lines)
 
 
-def test_a_name_that_would_be_cut_short_is_shown_whole_above_its_figures():
+def test_a_name_that_would_be_cut_short_has_the_room_of_two_columns():
     long = ACME | {"customer": ACME["customer"] | {"name": "Maple Furniture Incorporated"}}
-    assert "\nMaple Furniture Incorporated\n" in printed(80, REPORT | {"rows": [long, ZEN]})
+    line = "\nMaple Furniture Incorporated  1,434.50     -34.50  1,400.00\n"
+    assert line in printed(80, REPORT | {"rows": [long, ZEN]})
 
 
 def test_in_detail_every_invoice_has_a_line():
     assert printed(80, detail=True).splitlines()[4:] == [
         "=Acme     INV-00001  2025-12-01  2026-01-01    30  1-30     1,234.50 EUR",
         "=Acme     INV-00002  2025-12-01               120  90+        200.00 EUR",
-        "Zen       INV-00003  2025-12-01  2026-02-01    -1  current       500 JPY",
+        "Zen       INV-00003  2025-12-01  2026-02-01    -1  current    500    JPY",
+        "────────  ─────────  ──────────  ──────────  ────  ───────  ────────────",
         "Total                                                       1,434.50 EUR",
-        "Total                                                            500 JPY",
+        "Total                                                         500    JPY",
     ]
+
+
+def test_what_is_late_is_red_in_detail_and_the_oldest_bucket_of_customers():
+    late = re.findall("\x1b\\[31m *([^\x1b]*)", printed(200, detail=True, colour=True))
+    assert [text for text in late if text] == ["2026-01-01", "30", "1,234.50 EUR", "120", "200.00 EUR"]
+    assert re.findall("\x1b\\[31m *([^\x1b]*)", printed(200, colour=True)) == ["200.00"]
 
 
 @pytest.mark.parametrize("detail", [False, True])

@@ -208,9 +208,45 @@ def test_without_a_limit_all_rows_are_shown():
     assert listed((invoice(at) for at in range(120)), limit=None).count("INV-") == 120
 
 
-def test_totals_stand_below_in_their_currency():
-    text = listed([invoice()], totals=lambda: EUR)
+def test_totals_stand_below_what_they_add_up_whatever_else_has_to_go():
+    for width in (60, 80, WIDE):
+        lines = listed([invoice()], width=width, totals=lambda: EUR).splitlines()
+        assert set(lines[-2]) == {"─", " "}
+        assert re.fullmatch(r"Total EUR  3 invo\S+ +3,703.50 +12.00 EUR", lines[-1])
+        assert lines[-1].index("3,703.50") + 8 == lines[2].index("1,234.50") + 8
+
+
+def test_totals_of_fields_that_were_asked_for_are_named():
+    text = listed([invoice()], totals=lambda: EUR, fields=["reference"])
     assert text.endswith("\n\nTotal  3 in EUR:  amount 3,703.50 EUR  amount owed 12.00 EUR\n")
+
+
+def test_the_total_of_cards_is_a_card():
+    text = listed([invoice()], width=50, totals=lambda: EUR)
+    assert text.endswith(
+        "\n\nTotal EUR  3 invoices\n  Amount    3,703.50\n  Owed         12.00 EUR\n"
+    )
+
+
+def test_where_all_are_late_the_days_stay_and_the_status_goes():
+    million = dict.fromkeys(("amount", "amountOwed"), Decimal("9876543.21"))
+    heading, _, line = listed([LATE | million], width=80).splitlines()
+    assert heading.split() == ["Number", "Customer", "Due", "Amount", "Owed", "Late"]
+    assert line.endswith(" 12 d")
+
+
+def test_decimal_points_of_several_currencies_are_below_each_other():
+    rows = [invoice(), invoice(amountOwed=Decimal("500"), currency="JPY")]
+    one, other = listed(rows).splitlines()[2:]
+    assert one.endswith("1,000.00 EUR")
+    assert other.endswith("  500    JPY")
+
+
+def test_a_card_wraps_what_is_long_and_lines_its_amounts_up():
+    name = "Wonka Industries International Holdings of the World"
+    text = listed([invoice(customer={"name": name})], width=40)
+    assert "  Customer  Wonka Industries\n            International Holdings of\n" in text
+    assert "  Amount    1,234.50\n  Owed      1,000.00 EUR\n" in text
 
 
 # --- one record ---

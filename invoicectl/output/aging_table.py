@@ -1,13 +1,12 @@
 """The aging report for a terminal: buckets as columns, a total for each currency.
 
-Too narrow for one table, each currency has its own; narrower still, the name has a line to itself,
-then the figures have two; below 60 columns every customer is a card. No amount is left out or
-shortened, but the zeros of cards.
+Too narrow for one table, each currency has its own; narrower still, a customer has two lines: who
+owes how much, and below it since when. Below 60 columns every customer is a card. All currencies
+are laid out alike. No amount is left out or shortened, but the zeros of cards.
 """
 
-from collections.abc import Sequence
-
-from rich.cells import cell_len
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from invoicectl.output.aging import TOTAL, labels
 from invoicectl.output.columns import Column, as_amount, as_text, number, text, whole
@@ -24,7 +23,7 @@ from invoicectl.output.grid import (
 )
 from invoicectl.output.screen import Line, Screen
 
-LEAST_NAME = 16  # a name cut shorter than this gets a line of its own
+LEAST_NAME, LONGEST_NAME = 16, 40  # a name is not cut shorter, and need not be longer
 NOTHING: Line = [("Nothing is owed.", "")]
 
 
@@ -44,25 +43,31 @@ def _by_customer(report: Row, screen: Screen) -> list[Line]:
     fits = fitted(_grid(report, rows, screen), screen.width)
     if fits is not None:
         return table_lines(*fits, screen)
-    lines: list[Line] = []
-    for code in (row["currency"] for row in report["totals"]):
-        lines += [[]] if lines else []
-        lines += [[(code, "bold")], *_of_one_currency(report, rows, code, screen)]
-    return lines
+    codes = [row["currency"] for row in report["totals"]]
+    grids = {code: _of_one_currency(report, rows, code, screen) for code in codes}
+    for lay_out in (_table, _paired):
+        tables = [(code, lay_out(grid, screen)) for code, grid in grids.items()]
+        if all(lines for _, lines in tables):
+            return [line for code, lines in tables for line in _titled(code, lines or [])][1:]
+    return _cards(report, rows, screen)
 
 
-def _of_one_currency(report: Row, rows: Sequence[Row], code: str, screen: Screen) -> Sequence[Line]:
-    own = [row for row in rows if row["currency"] == code]
-    grid = _grid(report, own, screen)
-    grid = grid.only([at for at, column in enumerate(grid.columns) if column.title != CURRENCY])
-    lay_outs = (_table, _stacked, _folded)
-    found = (lay_out(grid, screen) for lay_out in lay_outs)
-    return next((lines for lines in found if lines), None) or _cards(report, own, screen)
+def _titled(code: str, lines: Sequence[Line]) -> list[Line]:
+    return [[], [(code, "bold")], *lines]
+
+
+def _of_one_currency(report: Row, rows: Sequence[Row], code: str, screen: Screen) -> Grid:
+    grid = _grid(report, [row for row in rows if row["currency"] == code], screen)
+    return grid.only([at for at, column in enumerate(grid.columns) if column.title != CURRENCY])
 
 
 def _grid(report: Row, rows: Sequence[Row], screen: Screen) -> Grid:
     grid = Grid.of(rows, _columns(report), screen)
     grid.styles = ["bold" if row["customer"]["name"] is TOTAL else "" for row in rows]
+    grid.sums = grid.styles.count("bold")
+    oldest = labels(report)[-1]
+    grid.alarms = [row["customer"]["name"] is not TOTAL and row["amounts"][oldest] > 0
+                   for row in rows]  # fmt: skip
     return grid
 
 
@@ -74,7 +79,8 @@ def _columns(report: Row) -> list[Column]:
     return [
         text("Customer", "customer.name customer.friendlyId"),
         whole(CURRENCY, "currency"),
-        *(_bucket(label) for label in labels(report)),
+        *(_bucket(label) for label in labels(report)[:-1]),
+        replace(_bucket(labels(report)[-1]), alarms=True),
         *SUMS,
         number("Invoices", "invoices", 9, show=as_text),
     ]
@@ -101,52 +107,62 @@ def _table(grid: Grid, screen: Screen) -> list[Line] | None:
     return table_lines(*fits, screen)
 
 
-def _stacked(grid: Grid, screen: Screen) -> list[Line] | None:
-    """Return two lines a customer, who and then how much; None when that is too wide."""
-    figures = grid.only([at for at, column in enumerate(grid.columns) if column.right])
-    fits = fitted(figures, screen.width - len(GAP))
-    if fits is None:
-        return None
-    heading, rule, *lines = table_lines(*fits, screen)
-    stacked: list[Line] = [[(GAP, ""), *heading], [(GAP, ""), *rule]]
-    for at, line in enumerate(lines):
-        stacked += [_name_line(grid, at, screen), [(GAP, ""), *line]]
-    return stacked
-
-
-def _name_line(grid: Grid, at: int, screen: Screen) -> Line:
-    name = grid.cells[at][0]
-    width = min(cell_len(name), screen.width)
-    shown = padded(name, width, right=False, dots=screen.sign("…", "..."))
-    return [(shown, grid.styles[at])]
-
-
-def _folded(grid: Grid, screen: Screen) -> list[Line] | None:
-    """Return three lines a customer: who, the buckets, and the sums below the last of them."""
+def _paired(grid: Grid, screen: Screen) -> list[Line] | None:
+    """Return two lines a customer: the name and the sums, the buckets; None when too wide."""
+    grid = grid.lined_up()
     buckets = range(1, len(grid.columns) - len(SUMS) - 1)
     sums = range(buckets.stop, buckets.stop + len(SUMS))
-    places = max(len(buckets), len(SUMS))
-
-    def halves(cells: Sequence[str]) -> list[list[str]]:
-        found = ([cells[at] for at in part] for part in (buckets, sums))
-        return [[""] * (places - len(part)) + part for part in found]
-
-    headings = halves([column.title for column in grid.columns])
-    rows = [halves(cells) for cells in grid.cells]
-    everything = [*headings, *(line for pair in rows for line in pair)]
-    widths = [max(map(cell_len, column)) for column in zip(*everything, strict=True)]
-    if sum(widths) + len(GAP) * len(widths) > screen.width:
+    places = max(len(buckets), len(SUMS) + 1)  # the name stands above the first of them
+    above, below = ([-1] * (places - len(part)) + [*part] for part in (sums, buckets))
+    widths = [
+        max(_wide(grid, up), _wide(grid, down)) for up, down in zip(above, below, strict=True)
+    ]
+    names = range(places - len(SUMS))
+    room = _across(widths[at] for at in names)
+    wanted = min(natural(grid, 0), LONGEST_NAME)
+    widths[0] += max(0, min(wanted - room, screen.width - _across(widths)))
+    room = _across(widths[at] for at in names)
+    if _across(widths) > screen.width or room < min(LEAST_NAME, wanted):
         return None
+    dots, rule = screen.sign("…", "..."), screen.sign("─", "-")
 
-    def line(cells: Sequence[str], style: str) -> Line:
-        shown = (padded(cell, width, right=True) for cell, width in zip(cells, widths, strict=True))
-        return [(GAP + GAP.join(shown), style)]
+    def pair(cells: Sequence[str], styles: Sequence[str]) -> list[Line]:
+        name = padded(cells[0], room, right=False, dots=dots)
+        return [
+            [
+                (name, styles[0]),
+                *_figures(cells, styles, above[len(names) :], widths[len(names) :]),
+            ],
+            _figures(cells, styles, below, widths)[1:],
+        ]
 
-    rule = [screen.sign("─", "-") * width for width in widths]
-    lines = [*(line(heading, "bold") for heading in headings), line(rule, "")]
-    for at, pair in enumerate(rows):
-        lines += [_name_line(grid, at, screen), *(line(half, grid.styles[at]) for half in pair)]
+    ruled = [(GAP.join(rule * width for width in widths), "")]
+    titles = [column.title for column in grid.columns]
+    lines = [*pair(titles, ["bold"] * len(titles)), ruled]
+    for at, cells in enumerate(grid.cells):
+        lines += [ruled] if at == grid.first_sum else []
+        lines += pair(cells, [grid.style(at, column) for column in grid.columns])
     return lines
+
+
+def _wide(grid: Grid, at: int) -> int:
+    return natural(grid, at) if at >= 0 else 0
+
+
+def _across(widths: Iterable[int]) -> int:
+    listed = list(widths)
+    return sum(listed) + len(GAP) * (len(listed) - 1)
+
+
+def _figures(
+    cells: Sequence[str], styles: Sequence[str], places: Sequence[int], widths: Sequence[int]
+) -> Line:
+    """Return figures in their places, a gap before each; -1 is a place that stays empty."""
+    line: list[tuple[str, str]] = []
+    for at, width in zip(places, widths, strict=True):
+        text, style = ("", "") if at < 0 else (cells[at], styles[at])
+        line += [(GAP, ""), (padded(text, width, right=True), style)]
+    return line
 
 
 def _cards(report: Row, rows: Sequence[Row], screen: Screen) -> list[Line]:
@@ -186,6 +202,8 @@ def _by_invoice(report: Row, screen: Screen) -> list[Line]:
         return [NOTHING]
     grid = Grid.of([*rows, *totals], DETAIL_COLUMNS, screen)
     grid.styles = [""] * len(rows) + ["bold"] * len(totals)
+    grid.alarms = [row["days"] > 0 for row in rows] + [False] * len(totals)
+    grid.sums = len(totals)
     return grid_lines(grid, screen)
 
 
@@ -193,8 +211,8 @@ DETAIL_COLUMNS: Sequence[Column] = (
     text("Customer", "customer.name customer.friendlyId"),
     whole("Number", "friendlyId"),
     whole("Date", "invoiceDate", 5),
-    whole("Due", "dueDate", 2),
-    number("Days", "days", 1, show=as_text),
+    whole("Due", "dueDate", 2, alarms=True),
+    number("Days", "days", 1, show=as_text, alarms=True),
     whole("Bucket", "bucket", 3),
-    number("Owed", "owed"),
+    number("Owed", "owed", alarms=True),
 )

@@ -126,18 +126,30 @@ def number(
 NUMBER = whole("Number", "friendlyId key id")
 CUSTOMER = text("Customer", "customer.name customer.friendlyId customer.key customer")
 KEY = whole("Key", "key", 9)
-DESCRIPTION = text("Description", "description")
+DESCRIPTION = prose("Description", "description")
+DATE, DUE = whole("Date", "invoiceDate", 6), whole("Due", "dueDate", 1, alarms=True)
+OWED = number("Owed", "amountOwed", alarms=True)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "invoice": (
         NUMBER,
         CUSTOMER,
-        whole("Date", "invoiceDate", 5),
-        whole("Due", "dueDate", 1, alarms=True),
+        DATE,
+        DUE,
         whole("Status", "status", 2, show=as_status),
         number("Amount", "amount", 3, show=as_amount),
-        number("Owed", "amountOwed", alarms=True),
+        OWED,
         number("Late", "daysOverdue", 4, show=as_late, alarms=True),
+    ),
+    "overdue": (  # invoices, where all of them are: the days say more than the status
+        NUMBER,
+        CUSTOMER,
+        DATE,
+        DUE,
+        whole("Status", "status", 5, show=as_status),
+        number("Amount", "amount", 4, show=as_amount),
+        OWED,
+        number("Late", "daysOverdue", 2, show=as_late, alarms=True),
     ),
     "payment": (
         NUMBER,

@@ -1,31 +1,35 @@
 """Fitting a table into a width: shorten free text, then leave out columns, then give up.
 
-What does not fit as a table becomes cards, one a record, a line a field.
+What does not fit as a table becomes cards, one a record, a line a field. Figures of a column, and
+the amounts of a card, have their decimal points below each other.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from rich.cells import cell_len, set_cell_size
 
-from invoicectl.output.columns import Column
+from invoicectl.output.columns import Column, as_amount, as_money
 from invoicectl.output.fields import Row
 from invoicectl.output.screen import Line, Screen
 
 GAP = "  "
 LEAST_TEXT = 10  # free text is not shortened below this many columns
 LEAST_TABLE = 60  # a terminal narrower than this gets cards
+FIGURE = re.compile(r"(-?[\d,]+)(\.\d+)?( .+)?")
 
 
 @dataclass
 class Grid:
-    """The cells of a table, already clean; `styles` has one for each row."""
+    """The cells of a table, clean; `styles` has one for each row, the last `sums` rows add up."""
 
     columns: list[Column]
     cells: list[list[str]]
     styles: list[str] = field(default_factory=list)
     alarms: list[bool] = field(default_factory=list)
+    sums: int = 0
 
     @classmethod
     def of(cls, rows: Sequence[Row], columns: Sequence[Column], screen: Screen) -> "Grid":
@@ -38,7 +42,13 @@ class Grid:
         """Return the table with some of its columns."""
         columns = [self.columns[at] for at in kept]
         cells = [[row[at] for at in kept] for row in self.cells]
-        return Grid(columns, cells, self.styles, self.alarms)
+        return replace(self, columns=columns, cells=cells)
+
+    def lined_up(self) -> "Grid":
+        """Return the table with the decimal points of each column below each other."""
+        columns = zip(self.columns, zip(*self.cells, strict=True), strict=False)
+        cells = [lined_up(found) if column.right else found for column, found in columns]
+        return replace(self, cells=[list(row) for row in zip(*cells, strict=True)])
 
     def without_empty(self) -> "Grid":
         """Return the table without columns that say nothing of any row, but the first."""
@@ -49,9 +59,32 @@ class Grid:
         """Return how a cell looks."""
         return "red" if column.alarms and self.alarms[row] else self.styles[row]
 
+    @property
+    def first_sum(self) -> int:
+        """The first of the rows that add up what is above them."""
+        return len(self.cells) - self.sums
+
+
+def lined_up(figures: Sequence[str]) -> list[str]:
+    """Return figures that have their decimal points below each other when they stand to the right.
+
+    >>> lined_up(["1,250.50 EUR", "", "900 JPY", "-3.000"])
+    ['1,250.50  EUR', '', '900     JPY', '-3.000    ']
+    """
+    found = [FIGURE.fullmatch(figure) for figure in figures]
+    if any(figure and not match for figure, match in zip(figures, found, strict=True)):
+        return list(figures)
+    decimals, units = (max((len(match[part] or "") for match in found if match), default=0)
+                       for part in (2, 3))  # fmt: skip
+    return [
+        f"{match[1]}{match[2] or '':{decimals}}{match[3] or '':{units}}" if match else ""
+        for match in found
+    ]
+
 
 def fitted(grid: Grid, width: int) -> tuple[Grid, list[int]] | None:
     """Return as much of a table as fits and the widths of its columns; None when too little."""
+    grid = grid.lined_up()
     needs = [natural(grid, at) for at in range(len(grid.columns))]
     kept = list(range(len(needs)))
     while _width([_least(grid.columns[at], needs[at]) for at in kept]) > width:
@@ -120,7 +153,7 @@ def _shown(column: Column, text: str, width: int, dots: str) -> list[str]:
 
 
 def table_lines(grid: Grid, widths: Sequence[int], screen: Screen) -> list[Line]:
-    """Return the heading, a rule, and a line a row, more where a cell wraps."""
+    """Return the heading, a rule, and a line a row, more where a cell wraps; a rule above sums."""
     dots = screen.sign("…", "...")
     rule = screen.sign("─", "-")
 
@@ -133,11 +166,10 @@ def table_lines(grid: Grid, widths: Sequence[int], screen: Screen) -> list[Line]
                 pieces += [(GAP, ""), (" " * width if text is None else text, style)]
             yield pieces[1:]
 
-    lines = [
-        *row([column.title for column in grid.columns], ["bold"] * len(widths)),
-        *row([rule * width for width in widths], [""] * len(widths)),
-    ]
+    ruled = list(row([rule * width for width in widths], [""] * len(widths)))
+    lines = [*row([column.title for column in grid.columns], ["bold"] * len(widths)), *ruled]
     for at, cells in enumerate(grid.cells):
+        lines += ruled if at == grid.first_sum else []
         lines += row(cells, [grid.style(at, column) for column in grid.columns])
     return lines
 
@@ -146,17 +178,37 @@ def card_lines(grid: Grid, screen: Screen) -> list[Line]:
     """Return a card a row: its first field as the heading, then a line a field that is known."""
     label = max((cell_len(column.title) for column in grid.columns[1:]), default=0)
     room = max(LEAST_TEXT, screen.width - label - 2 * len(GAP))
-    dots = screen.sign("…", "...")
     lines: list[Line] = []
-    for at, cells in enumerate(grid.cells):
-        lines += [[], [(cells[0], "bold")]] if at else [[(cells[0], "bold")]]
-        for column, text in zip(grid.columns[1:], cells[1:], strict=True):
-            width = min(room, cell_len(text)) if column.shrinks else cell_len(text)
+    for at in range(len(grid.cells)):
+        heading, entries = _card(grid, at)
+        lines += [[]] if at else []
+        lines += [[(line, "bold")] for line in wrapped(heading, max(LEAST_TEXT, screen.width))]
+        for column, text in entries:
             style = grid.style(at, column)
-            for below, value in enumerate(_shown(column, text, width, dots) if text else []):
+            for below, value in enumerate(wrapped(text, room) if column.shrinks else [text]):
                 title = GAP + padded("" if below else column.title, label, right=False) + GAP
                 lines.append([(title, ""), (value, style)])
     return lines
+
+
+def _card(grid: Grid, at: int) -> tuple[str, list[tuple[Column, str]]]:
+    """Return the heading of a card and what it says; the heading of a sum says of how many."""
+    heading, *texts = grid.cells[at]
+    entries = list(zip(grid.columns[1:], texts, strict=True))
+    if at >= grid.first_sum and entries:
+        (_, several), *entries = entries
+        heading = f"{heading}{GAP}{several}".rstrip()
+    entries = [(column, text) for column, text in entries if text]
+    amounts = lined_up([text for column, text in entries if column.show in AMOUNTS])
+    width = max(map(cell_len, amounts), default=0)
+    left = iter(amounts)
+    return heading, [
+        (column, padded(next(left), width, right=True).rstrip() if column.show in AMOUNTS else text)
+        for column, text in entries
+    ]
+
+
+AMOUNTS = (as_amount, as_money)
 
 
 def grid_lines(grid: Grid, screen: Screen) -> list[Line]:

@@ -5,6 +5,7 @@ A kind without columns of its own in `TABLES` shows all its plain fields.
 
 import re
 from collections.abc import Callable, Iterable, Sequence, Sized
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -18,7 +19,7 @@ from invoicectl.output.columns import (
     as_text,
 )
 from invoicectl.output.fields import Row, check_fields, columns_for, flatten
-from invoicectl.output.grid import Grid, grid_lines
+from invoicectl.output.grid import AMOUNTS, Grid, grid_lines
 from invoicectl.output.screen import Line, Screen
 from invoicectl.output.shape import Later, plural, singular
 from invoicectl.output.text import safe
@@ -73,19 +74,39 @@ def print_list(
         check_fields(fields, known)
     remaining = iter(rows)
     shown = list(islice(remaining, limit))
-    screen.write(_list_lines(shown, kind, fields, screen))
+    sums = (totals() if callable(totals) else totals) or []
+    below = [] if fields or kind not in TABLES else [_sum_row(row, kind) for row in sums]
+    screen.write(_list_lines(shown, kind, fields, screen, below))
     _say_the_rest(len(shown), total, rows, remaining, kind, talk or _silent)
-    screen.write(_totals_lines((totals() if callable(totals) else totals) or [], screen))
+    if not below:
+        screen.write(_totals_lines(sums, screen))
     return len(shown)
 
 
 def _list_lines(
-    rows: Sequence[Row], kind: str, fields: Sequence[str] | None, screen: Screen
+    rows: Sequence[Row],
+    kind: str,
+    fields: Sequence[str] | None,
+    screen: Screen,
+    sums: Sequence[Row] = (),
 ) -> list[Line]:
     if not rows:
         return []
-    grid = Grid.of(rows, columns_of(kind, rows, fields), screen)
+    columns = columns_of(kind, rows, fields)
+    if sums:  # what is added up stays
+        columns = [replace(one, drop=0) if one.show in AMOUNTS else one for one in columns]
+    grid = Grid.of([*rows, *sums], columns, screen)
+    grid.styles[len(rows) :] = ["bold"] * len(sums)
+    grid.sums = len(sums)
     return grid_lines(grid if fields else grid.without_empty(), screen)
+
+
+def _sum_row(row: Row, kind: str) -> Row:
+    """Return a sum as the last row of its table: the words stand where a record has its names."""
+    count = row["count"]
+    words = label(plural(kind) if count != 1 else kind).lower()
+    names = {"friendlyId": f"Total {row['currency']}", "customer": {"name": f"{count:,} {words}"}}
+    return {**row, **names}
 
 
 def _silent(_: str) -> None:
@@ -122,7 +143,8 @@ def _totals_lines(totals: Sequence[Row], screen: Screen) -> list[Line]:
 def columns_of(kind: str, rows: Sequence[Row], fields: Sequence[str] | None) -> list[Column]:
     """Return the columns asked for, or those of the kind, or one for each plain field."""
     if fields is None and kind in TABLES:
-        return list(TABLES[kind])
+        late = kind == "invoice" and all(row.get("overdue") is True for row in rows)
+        return list(TABLES["overdue" if late else kind])
     flat: dict[str, Any] = {}
     for row in rows:
         flat.update((name, value) for name, value in flatten(row, lists=True).items() if value)
