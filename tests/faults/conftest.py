@@ -12,7 +12,7 @@ import random
 
 import pytest
 
-from tests.faults.harness import FULL, Books
+from tests.faults.harness import FULL, Books, Workers
 
 
 @pytest.fixture
@@ -30,12 +30,19 @@ def rnd():
     return random.Random(seed)
 
 
+@pytest.fixture(scope="session")
+def workers():
+    """The processes that do command lines for all the tests."""
+    kept = Workers()
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def books(run):
+def books(run, workers):
     """Books with a customer and a tax, and ways to work on them that can be broken off."""
     run.ok("config", "set", "company.name=Northwind", "company.email=billing@northwind.example",
            "mail.transport=file", "mail.folder=outbox")  # fmt: skip
     run.ok("customer", "add", "--name", "Acme", "--key", "acme", "--email", "ap@acme.example")
     run.ok("tax", "add", "--code", "VAT", "--rate", "0.2")
-    with Books(run) as books:
-        yield books
+    return Books(run, workers)

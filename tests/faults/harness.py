@@ -30,7 +30,8 @@ class Worker:
 
     def begin(self, *words):
         """Hand a command line over; `answer` waits for what becomes of it."""
-        self.process.stdin.write(json.dumps([str(word) for word in words]) + "\n")
+        line = [os.getcwd(), dict(os.environ), [str(word) for word in words]]
+        self.process.stdin.write(json.dumps(line) + "\n")
 
     def answer(self):
         """Return exit code, stdout, stderr and seconds of the next command line that was begun."""
@@ -50,25 +51,34 @@ class Worker:
         self.process.stdout.close()
 
 
+class Workers:
+    """Processes that are never broken off, kept from one test to the next: to start them is dear."""
+
+    def __init__(self):
+        self._all = []
+
+    def first(self, count):
+        """Return so many workers."""
+        while len(self._all) < count:
+            self._all.append(Worker())
+        return self._all[:count]
+
+    def close(self):
+        for worker in self._all:
+            worker.close()
+
+
 class Books:
-    """One database, a worker on it, and what holds of it."""
+    """One database, workers on it, and what holds of it."""
 
-    def __init__(self, run):
-        self.run, self.db, self.folder = run, run.db, run.folder
-        self._worker = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self._worker:
-            self._worker.close()
+    def __init__(self, run, workers):
+        self.run, self.db, self.folder, self.workers = run, run.db, run.folder, workers
 
     @property
     def worker(self):
-        """A process that is never broken off, for what comes before and after."""
-        self._worker = self._worker or Worker()
-        return self._worker
+        """A process for what comes before and after."""
+        (worker,) = self.workers.first(1)
+        return worker
 
     def ok(self, *words):
         return self.worker.do(*words)

@@ -5,35 +5,30 @@ writers, changes are lost to "database is locked"; with a number that is read an
 two invoices get the same one.
 """
 
-import time
+import os
 
-from tests.faults.harness import FULL, ITEM, Worker
+from tests.faults.harness import FULL, ITEM
 
 MANY = 8
 WARM = ["create", "--customer", "acme", *ITEM, "--dry-run"]
 LONGEST_S = 5.0
 
 
-def together(lines):
+def together(books, lines):
     """Do each worker's command lines, all workers at once; return the answers, worker by worker."""
-    workers = [Worker() for _ in lines]
-    try:
-        for worker, of_one in zip(workers, lines, strict=True):
-            worker.begin(*WARM)  # what is imported once is imported before the clock runs
-            worker.answer()
-            worker.todo = list(of_one)
-        answers = [[] for _ in lines]
-        for step in range(max(map(len, lines))):
-            for worker in workers:
-                if step < len(worker.todo):
-                    worker.begin(*worker.todo[step], "--json")
-            for n, worker in enumerate(workers):
-                if step < len(worker.todo):
-                    answers[n].append(worker.answer())
-        return answers
-    finally:
-        for worker in workers:
-            worker.close()
+    workers = books.workers.first(len(lines))
+    for worker in workers:
+        worker.begin(*WARM)  # what is imported once is imported before the clock runs
+    for worker in workers:
+        worker.answer()
+    answers = [[] for _ in lines]
+    for step in range(max(map(len, lines))):
+        at_work = [n for n, of_one in enumerate(lines) if step < len(of_one)]
+        for n in at_work:
+            workers[n].begin(*lines[n][step], "--json")
+        for n in at_work:
+            answers[n].append(workers[n].answer())
+    return answers
 
 
 def flat(answers):
@@ -47,8 +42,10 @@ def assert_done(answers):
 
 def assert_quick(answers):
     """Nobody waits long; nothing can be said of that on a machine with other things to do."""
-    if FULL:
-        assert max(seconds for *_, seconds in flat(answers)) < LONGEST_S
+    longest_s = max(seconds for *_, seconds in flat(answers))
+    print(f"the longest of {len(flat(answers))} took {longest_s:.2f} s; load {os.getloadavg()[0]}")
+    if FULL and os.getloadavg()[0] < MANY + 1:
+        assert longest_s < LONGEST_S
 
 
 def test_different_invoices(books, times):
@@ -67,7 +64,7 @@ def test_different_invoices(books, times):
         ]
         for worker in range(MANY)
     ]  # fmt: skip
-    answers = together(lines)
+    answers = together(books, lines)
     assert_done(answers)
     numbers = [number for (number,) in books.rows("SELECT friendly_id FROM invoice ORDER BY 1")]
     assert numbers == [f"INV-{n:05d}" for n in range(1, MANY * rounds + 1)]
@@ -89,7 +86,7 @@ def test_the_same_invoice(books, times):
     )
     books.ok("mark-awaiting", "one")
     lines = [[["pay", "one", "--amount", "0.01"]] * (total // MANY) for _ in range(MANY)]
-    answers = together(lines)
+    answers = together(books, lines)
     codes = [code for code, *_ in flat(answers)]
     assert (codes.count(0), codes.count(6)) == (total - 5, 5)
     ((status, paid),) = books.rows("SELECT status, paid_minor FROM invoice")
@@ -102,7 +99,7 @@ def test_one_verb_that_only_one_can_do(books, times):
     """All issue the same drafts, and all void them: each is done once."""
     names = [books.ok("create", "--customer", "acme", *ITEM)["id"] for _ in range(times(2, 60))]
     for verb in (["mark-awaiting"], ["void", "--yes"]):
-        answers = together([[[*verb, name] for name in names] for _ in range(MANY)])
+        answers = together(books, [[[*verb, name] for name in names] for _ in range(MANY)])
         codes = [code for code, *_ in flat(answers)]
         assert (codes.count(0), codes.count(6)) == (len(names), len(names) * (MANY - 1))
         assert_quick(answers)
@@ -114,7 +111,7 @@ def test_one_verb_that_only_one_can_do(books, times):
 def test_the_same_mail(books, times):
     """All send the same invoices: each letter goes out once, the others say that it did."""
     names = [books.ok("create", "--customer", "acme", *ITEM)["id"] for _ in range(times(1, 60))]
-    answers = together([[["send", name] for name in names] for _ in range(MANY)])
+    answers = together(books, [[["send", name] for name in names] for _ in range(MANY)])
     assert_done(answers)
     assert len(list((books.folder / "outbox").glob("*.eml"))) == len(names)
     books.hold()
@@ -124,7 +121,7 @@ def test_different_mail(books, times):
     each = times(1, 40)
     names = [books.ok("create", "--customer", "acme", *ITEM)["id"] for _ in range(MANY * each)]
     lines = [[["send", name] for name in names[n::MANY]] for n in range(MANY)]
-    answers = together(lines)
+    answers = together(books, lines)
     assert_done(answers)
     assert len(list((books.folder / "outbox").glob("*.eml"))) == len(names)
     books.hold()
@@ -135,7 +132,9 @@ def test_the_same_key(books, times):
     books.ok("create", "--customer", "acme", *ITEM, "--key", "one")
     books.ok("mark-awaiting", "one")
     keys = [f"p-{n}" for n in range(times(2, 60))]
-    answers = together([[["pay", "one", "--amount", "0.01", "--key", key] for key in keys]] * MANY)
+    answers = together(
+        books, [[["pay", "one", "--amount", "0.01", "--key", key] for key in keys]] * MANY
+    )
     assert_done(answers)
     assert books.rows("SELECT count(*) FROM payment") == [(len(keys),)]
     books.hold()
@@ -146,14 +145,12 @@ def test_first_starts(books, times):
     for n in range(times(1, 20)):
         home = books.folder / f"home-{n}"
         db = home / "books.db"
-        began = time.monotonic()
         all_of = [
             books.start("customer", "add", "--name", f"C{each}", "--db", db) for each in range(MANY)
         ]
         for process in all_of:
             _, err = process.communicate()
             assert process.returncode == 0, err
-        assert time.monotonic() - began < 30
         books.worker.begin("customer", "list", "--db", db, "--json")
         assert books.worker.answer()[1].count('"friendlyId"') == MANY
         assert not list(home.glob("*.new*"))
