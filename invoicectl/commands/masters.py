@@ -114,7 +114,7 @@ def whole(option: str, text: str) -> int | None:
     """Return the whole number that an option was given, None where it was not."""
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if not (text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 10):
         raise UsageError(f"{option} {text!r} is not a whole number")
     return int(text)
 

@@ -68,6 +68,13 @@ class Query(NamedTuple):
         return self.page_size is not None or bool(self.cursor) or self.page is not None
 
     @property
+    def place(self) -> dict[str, Any]:
+        """Which page it is: its `size`, its `number`, the `cursor` it comes after."""
+        size = PAGE_SIZE if self.page_size is None else self.page_size
+        number = 1 if self.page is None else self.page
+        return {"size": size, "cursor": self.cursor, "number": number}
+
+    @property
     def scope(self) -> str:
         """What a cursor belongs to."""
         return json.dumps([self.filter, self.sort], sort_keys=True, default=str)
@@ -113,6 +120,7 @@ def query(
         raise UsageError("--page and a cursor both say where to begin", hint="give one of them")
     filters.condition(wanted.filter, today)
     selection.order(wanted.sort)
+    paging.start(scope=wanted.scope, **wanted.place)
     return wanted
 
 
@@ -149,14 +157,8 @@ def find(
 
 
 def _page(reader: Reader, wanted: Query, condition: filters.Condition) -> paging.Page:
-    return paging.page(
-        reader,
-        selection.walk(reader, condition, wanted.sort),
-        scope=wanted.scope,
-        size=PAGE_SIZE if wanted.page_size is None else wanted.page_size,
-        cursor=wanted.cursor,
-        number=1 if wanted.page is None else wanted.page,
-    )
+    walk = selection.walk(reader, condition, wanted.sort)
+    return paging.page(reader, walk, scope=wanted.scope, **wanted.place)
 
 
 def each(

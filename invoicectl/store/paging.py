@@ -160,11 +160,7 @@ def page(
     Raises:
         ValidationError: the size or number cannot be, or the cursor is another scope's.
     """
-    if not 1 <= size <= MOST_ROWS:
-        raise ValidationError.at("pageSize", f"is not from 1 to {MOST_ROWS}")
-    if not 1 <= number <= 10**12:
-        raise ValidationError.at("page", "is not 1 or more")
-    place = decode(cursor, scope) if cursor else None
+    place = start(scope=scope, size=size, cursor=cursor, number=number)
     rows = walk.after(reader, place, size + 1, size * (number - 1))
     goes_on = len(rows) > size
     pagination: dict[str, object] = {
@@ -174,6 +170,19 @@ def page(
         "endCursor": encode(rows[size - 1], scope) if goes_on else None,
     }
     return Page([row.id for row in rows[:size]], pagination)
+
+
+def start(*, scope: str, size: int, cursor: str = "", number: int = 1) -> Place | None:
+    """Return the place that a page comes after, None where it is counted from the first row.
+
+    Raises:
+        ValidationError: the size or number cannot be, or the cursor is another scope's.
+    """
+    if not 1 <= size <= MOST_ROWS:
+        raise ValidationError.at("pageSize", f"is not from 1 to {MOST_ROWS}")
+    if not 1 <= number <= 10**12:
+        raise ValidationError.at("page", "is not 1 or more")
+    return decode(cursor, scope) if cursor else None
 
 
 _CHECK_BYTES = 12
