@@ -69,8 +69,9 @@ class Context:
 
     @cached_property
     def db_path(self) -> Path:
-        """Where the database is, or is to be."""
+        """Where the database is, or is to be: a path, or `sqlite:///` and one."""
         named = self.options.db or os.environ.get("INVOICECTL_DB", "")
+        named = named.removeprefix("sqlite:///")
         if "://" in named:
             message = f"{named.split('://', maxsplit=1)[0]}:// databases are not supported yet"
             raise DatabaseError(message, hint="give the path of a SQLite file")

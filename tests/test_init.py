@@ -137,3 +137,11 @@ def test_in_a_terminal_nothing_is_asked_when_it_was_said(words, run):
 
 def test_in_a_terminal_a_database_that_is_there_is_said_before_anything_is_asked(books):
     assert Terminal("init").end() == 6
+
+
+def test_the_database_may_be_named_by_a_url(run):
+    run.ok("customer", "add", "--name", "Ann", "--db", f"sqlite:///{run.folder}/named.db")
+    rows = run.ok("customer", "list", "--db", run.folder / "named.db")["data"]
+    assert [row["name"] for row in rows] == ["Ann"]
+    message = run.refused("customer", "list", "--db", "postgresql://host/books", code=10)
+    assert message.startswith("postgresql:// databases are not supported")
