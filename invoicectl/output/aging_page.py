@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from invoicectl.output import templates
+from invoicectl.output import confined, templates
 from invoicectl.output.aging import labels
 from invoicectl.output.fields import Row
 from invoicectl.output.text import to_utf8
@@ -37,7 +37,13 @@ def page(
         "locale": locale,
         "width": WIDTH,
     }
-    return to_utf8(templates.render_html("aging.html", values, template_dir))
+    return to_utf8(
+        confined.run(
+            "aging.html",
+            template_dir,
+            lambda: templates.render_html("aging.html", values, template_dir),
+        )
+    )
 
 
 def _sections(report: Row) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from typing import Any
 from reportlab.lib.pagesizes import A4, LETTER
 
 from invoicectl.errors import ValidationError
-from invoicectl.output import layout, letterhead, lettering, lines, templates
+from invoicectl.output import confined, layout, letterhead, lettering, lines, templates
 
 Record = dict[str, Any]
 
@@ -54,10 +54,16 @@ class Settings:
 def render(document: Record, *, settings: Settings) -> bytes:
     """Draw a document: `{title, kind, watermark, seller, billTo, invoice or credit, taxes, …}`.
 
+    Templates of the user's own are filled in a process of their own; see `confined`.
+
     Raises:
         NotFoundError: The template, the font or the logo is not there.
         ValidationError: No font has a sign, the template is wrong, or a setting is.
     """
+    return confined.run(settings.template, settings.template_dir, lambda: _made(document, settings))
+
+
+def _made(document: Record, settings: Settings) -> bytes:
     values = _values(_cleaned(document), settings)
     pages = _likely_pages(values)
     for _ in range(_MOST_LAYOUTS):
@@ -75,6 +81,10 @@ def prove(document: Record, *, settings: Settings) -> None:
     Raises:
         NotFoundError, ValidationError: As for `render`.
     """
+    confined.run(settings.template, settings.template_dir, lambda: _tried(document, settings))
+
+
+def _tried(document: Record, settings: Settings) -> None:
     _filled({**_values(_cleaned(document), settings), "pages": 1}, settings)
 
 

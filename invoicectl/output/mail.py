@@ -177,7 +177,7 @@ def compose(
     (`seller`, `customer`, `invoices` or a single `invoice`: records as they are printed in JSON)
     and, beside them, `totals` (a row a currency) and `paragraphs` (the lines of the message).
     """
-    from invoicectl.output.templates import render_html, render_text
+    from invoicectl.output import confined, templates  # noqa: F401 - loaded once, not in a child
 
     invoices = values.get("invoices") or [values["invoice"]]
     message = (message or "").strip()
@@ -188,11 +188,21 @@ def compose(
         "totals": _totals(invoices),
         "paragraphs": _paragraphs(message),
     }
+    subject, text, html = confined.run(
+        "mail", template_dir, lambda: _filled(seen, subject, message, template_dir)
+    )
+    return header_text(subject, "subject"), text, html
+
+
+def _filled(
+    seen: Mapping[str, Any], subject: str | None, message: str, template_dir: Path | None
+) -> tuple[str, str, str]:
+    from invoicectl.output.templates import render_html, render_text
+
     if subject is None:
         subject = " ".join(render_text("mail/subject.txt", seen, template_dir).split())
     text = message or render_text("mail/body.txt", seen, template_dir)
-    html = render_html("mail/body.html", seen, template_dir)
-    return header_text(subject, "subject"), text, html
+    return subject, text, render_html("mail/body.html", seen, template_dir)
 
 
 def _address(text: str, field: str) -> tuple[str, str]:
