@@ -6,7 +6,6 @@ before); what a command was given stays text, because Typer would load pydantic 
 text; and the process ends without tearing every module down, after all that was opened is closed.
 """
 
-import inspect
 import json
 import os
 import signal
@@ -15,93 +14,14 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
-from invoicectl.commands import COMMANDS, Entry
+from invoicectl.commands import COMMANDS
 from invoicectl.context import Context, Options, check_output, drop_output, read_format
 from invoicectl.errors import DatabaseError, InvoicectlError, PartialError, UsageError
 from invoicectl.hoisting import FLAGS, VALUED, hoist
+from invoicectl.tree import Commands
 
 ClickError: Any = typer.BadParameter.__mro__[2]  # Typer keeps its Click to itself
-
-
-class _AsTyped:
-    """Takes a parameter as it was typed: text, a list of texts or a flag. See the module's note."""
-
-    def coerce(self, value: Any, **_: Any) -> Any:
-        return list(value) if isinstance(value, tuple) else value
-
-
-_AS_TYPED = _AsTyped()
-
-
-def _as_typed(parameters: list[Any]) -> list[Any]:
-    for parameter in parameters:
-        parameter._runtime_param = _AS_TYPED  # noqa: SLF001 - Typer offers no other way
-    return parameters
-
-
-class Command(TyperCommand):
-    """A command that takes every parameter as it was typed."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters."""
-        return _as_typed(super().get_params(ctx))
-
-
-class Commands(TyperGroup):
-    """A group whose commands are imported when they are first asked for."""
-
-    entries: dict[str, Entry]
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters."""
-        return _as_typed(super().get_params(ctx))
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        """Return the names of the commands, in the order of the table."""
-        return list(self.entries)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
-        """Return a command, imported now; None where there is none of that name."""
-        if cmd_name not in self.commands and cmd_name in self.entries:
-            self.commands[cmd_name] = build(cmd_name, self.entries[cmd_name])
-        return self.commands.get(cmd_name)
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command that was typed, or suggest one."""
-        if self.get_command(ctx, args[0]) is None:
-            for name in self.entries:  # for "did you mean"
-                self.commands.setdefault(name, TyperCommand(name))
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        """Write the commands in panels by task."""
-        panels: dict[str, list[tuple[str, str]]] = {}
-        for name, entry in self.entries.items():
-            panels.setdefault(entry.panel or "Commands", []).append((name, entry.summary()))
-        for panel, rows in panels.items():
-            with formatter.section(panel):
-                formatter.write_dl(rows)
-
-
-def build(name: str, entry: Entry) -> Any:
-    """Return the Typer command of an entry, or the group of its entries."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    if entry.sub:
-        app.callback(cls=Commands, help=entry.help, no_args_is_help=True)(_nothing)
-        group: Any = typer.main.get_command(app)
-        group.name, group.entries = name, entry.sub
-        return group
-    function = entry.function()
-    said = inspect.getdoc(function) or ""
-    on_one_line = said.replace("\nExample:", "\n\b\nExample:")  # however long, to be pasted
-    app.command(name, cls=Command, help=on_one_line)(function)
-    return typer.main.get_command(app)
-
-
-def _nothing() -> None:
-    """A group does nothing by itself."""
 
 
 def front() -> Any:

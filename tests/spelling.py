@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from invoicectl import cli
+from invoicectl import cli, tree
 from invoicectl.commands import COMMANDS, Entry, completion, helping
 from invoicectl.context import FORMATS
 from invoicectl.rules.aging import By
@@ -41,7 +41,7 @@ def commands(entries: dict[str, Entry] = COMMANDS, path: str = "") -> Iterator[t
     """Yield every command and group, by what is typed, as Typer knows it."""
     for name, entry in entries.items():
         typed = f"{path} {name}".strip()
-        yield typed, cli.build(name, entry)
+        yield typed, tree.build(name, entry)
         yield from commands(entry.sub, typed)
 
 

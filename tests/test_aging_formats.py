@@ -267,7 +267,13 @@ def test_in_detail_every_invoice_has_a_line():
 
 def test_what_is_late_is_red_in_detail_and_the_oldest_bucket_of_customers():
     late = re.findall("\x1b\\[31m *([^\x1b]*)", printed(200, detail=True, colour=True))
-    assert [text for text in late if text] == ["2026-01-01", "30", "1,234.50 EUR", "120", "200.00 EUR"]
+    assert [text for text in late if text] == [
+        "2026-01-01",
+        "30",
+        "1,234.50 EUR",
+        "120",
+        "200.00 EUR",
+    ]
     assert re.findall("\x1b\\[31m *([^\x1b]*)", printed(200, colour=True)) == ["200.00"]
 
 

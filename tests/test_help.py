@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from invoicectl import config, errors
-from invoicectl.commands import COMMANDS
+from invoicectl.commands import COMMANDS, wording
 from invoicectl.commands.helping import FACTS, PAGES, TOPICS, page
 from invoicectl.rules import terms
 from invoicectl.service import vocabulary
+from tests.seeds import ROWS
+from tests.test_examples import commands
 
 PACKAGE = Path(config.__file__).parent
 EXAMPLE = re.compile(r"^  (invoicectl .*)$", re.MULTILINE)
@@ -126,3 +128,48 @@ def test_help_of_a_command_is_what_its_own_help_says(name, run):
 def test_a_refused_filter_leads_to_its_topic(books):
     ran = books("filter", "--filter", '{"statuss": {"equalTo": "PAID"}}')
     assert "invoicectl help filters" in ran.stderr
+
+
+def every_help(run):
+    return {typed: run(*typed.split(), "--help").stdout for typed, _ in commands()}
+
+
+def test_help_says_what_a_value_is_in_words_and_not_in_types(run):
+    for typed, shown in every_help(run).items():
+        assert "<" not in shown.replace("REJECTS", ""), typed
+        assert "{" not in shown.partition("\n")[0], typed
+
+
+def test_every_word_for_a_value_is_of_an_option_that_there_is(run):
+    shown = "\n".join(every_help(run).values()) + run("--help").stdout
+    options = set(re.findall(r"(?<![\w-])--[\w-]+", shown))
+    assert {*wording.BY_OPTION} - options == set()
+    assert {key.split()[-1] for key in wording.BY_COMMAND} - options == set()
+
+
+def test_a_line_of_the_list_of_commands_is_one_line(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run("--help").stdout.partition("Invoices:")[2]
+    assert [line for line in shown.splitlines() if line.startswith(" " * 10)] == []
+    assert "  mark-awaiting   Issue drafts.\n" in shown
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_help_fits_the_terminal(columns, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for typed in ("", "filter", "send", "config set"):
+        shown = run(*typed.split(), "--help").stdout
+        pasted = [line for line in shown.splitlines() if "Example:" not in line]
+        assert max(map(len, pasted)) <= min(columns, 80)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ROWS if row.kind == "endpoint"],
+    ids=lambda row: f"{row.system} {row.name}",
+)
+def test_help_names_where_other_systems_have_the_same(row, run):
+    command = next(typed for typed, _ in commands() if f"{row.command} ".startswith(f"{typed} "))
+    endpoint = re.sub(r"\?.*| \(.*", "", row.name)
+    shown = " ".join(run(*command.split(), "--help").stdout.split())
+    assert endpoint in shown.partition("Elsewhere: ")[2]

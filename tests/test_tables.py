@@ -230,7 +230,9 @@ def test_the_total_of_cards_is_a_card():
 
 def test_where_all_are_late_the_days_stay_and_the_status_goes():
     million = dict.fromkeys(("amount", "amountOwed"), Decimal("9876543.21"))
-    heading, _, line = listed([LATE | million], width=80).splitlines()
+    heading, _, line = listed(
+        [LATE | million | {"status": "PARTIALLY_PAID"}], width=80
+    ).splitlines()
     assert heading.split() == ["Number", "Customer", "Due", "Amount", "Owed", "Late"]
     assert line.endswith(" 12 d")
 

@@ -72,7 +72,7 @@ COMMANDS: dict[str, Entry] = {
     "pay": Entry("payments:pay", MONEY,
         "Record one payment of an invoice; its status follows."),
     "mark-paid": Entry("payments:mark_paid", MONEY,
-        "Record one payment, dated today, of all that is owed on each of some invoices."),
+        "Pay all that is owed on invoices, each by one payment dated today."),
     "payments": Entry("lookups:payments", MONEY,
         "List the payments that settle an invoice now, by date."),
     "payment": _group(
@@ -118,7 +118,7 @@ COMMANDS: dict[str, Entry] = {
     "restore": Entry("looking_after:restore", SET_UP,
         "Put a backup in the place of the books; what was done since is not in them any more."),
     "demo": Entry("demo:demo", SET_UP,
-        "Show the whole life of an invoice in a sample company of its own."),
+        "Show the life of an invoice in a sample company of its own."),
     "completion": Entry("completion:completion", SET_UP,
         "Print what makes Tab complete commands, options and names in your shell."),
     "schema": Entry("schemas:schema", SET_UP,

@@ -16,7 +16,7 @@ def demo(
     ctx: typer.Context,
     folder: Annotated[str, typer.Argument(metavar="DIR", help="A new folder.")] = "invoicectl-demo",
 ) -> None:
-    """Show the whole life of an invoice in a sample company of its own.
+    """Show the life of an invoice in a sample company of its own.
 
     An order is billed, issued, drawn as a PDF, mailed into a folder, part paid and aged. What is
     made stays in DIR to look around in; nothing else is touched.

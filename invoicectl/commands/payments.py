@@ -52,7 +52,7 @@ def pay(
 
 @expecting("amountOwed")
 def mark_paid(ctx: typer.Context, refs: options.Refs, dry_run: options.DryRun = False) -> None:
-    """Record one payment, dated today, of all that is owed on each of some invoices.
+    """Pay all that is owed on invoices, each by one payment dated today.
 
     Inside a discount window it is all that is owed less the discount.
 
