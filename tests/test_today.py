@@ -1,8 +1,10 @@
 """`invoicectl` alone shows what needs doing today, and on a first run how to begin."""
 
 import json
+import os
 import shlex
 import sqlite3
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -66,8 +68,13 @@ def test_what_is_late_is_summed_up_by_currency(shop):
     invoice(shop, "20", "2025-12-31")
     invoice(shop, "900", "2026-01-01", "JPY")
     assert exact(shop("--json"))["overdue"] == [
-        {"currency": "JPY", "count": 1, "amountOwed": Decimal(900)},
-        {"currency": "USD", "count": 2, "amountOwed": Decimal("120.50")},
+        {"currency": "JPY", "count": 1, "amountOwed": Decimal(900), "firstDueDate": "2026-01-01"},
+        {
+            "currency": "USD",
+            "count": 2,
+            "amountOwed": Decimal("120.50"),
+            "firstDueDate": "2025-12-31",
+        },
     ]
 
 
@@ -199,20 +206,55 @@ def test_the_words_are_these(books):
     assert heading == f"Saturday 2026-01-31  {books.db}"
     assert lines == [
         "",
-        "Overdue    1 invoice   75.00 USD",
+        "Overdue    1 invoice   75.00 USD  up to 61 days late",
         "Drafts     1 invoice  900.00 EUR",
         "           1 invoice  120.00 USD",
         "Unapplied   payments  200.00 USD",
         "             credits   50.00 USD",
         "Sends      INV-00001 refused on 2026-01-30: mailbox is full",
+        "Backup     none yet",
         "",
+        "Next",
         "  invoicectl filter --overdue --sort dueDate",
         "  invoicectl filter --status draft",
         "  invoicectl send INV-00001",
         "  invoicectl payment list --unapplied",
         "  invoicectl credit list --remaining",
         "  invoicectl aging",
+        "  invoicectl backup books-2026-01-31.db",
     ]
+
+
+def made(books, day):
+    """Make a backup as if on a day."""
+    types(books, "backup copy.db")
+    at = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
+    os.utime(f"{books.db}-last-backup", (at, at))
+
+
+@pytest.mark.parametrize(
+    ("day", "ago", "again"),
+    [(DAY, "today", False), ("2026-01-30", "yesterday", False), ("2026-01-24", "7 days ago", False),
+     ("2026-01-23", "8 days ago", True)],
+)  # fmt: skip
+def test_the_last_backup_is_there_and_after_a_week_how_to_make_one(day, ago, again, books):
+    made(books, day)
+    assert f"Backup     {ago}  {books.folder / 'copy.db'}\n" in books().stdout
+    said = books.ok()
+    assert said["lastBackup"] == {"at": f"{day}T12:00:00Z", "file": str(books.folder / "copy.db")}
+    assert any("backup" in command for command in said["next"]) == again
+
+
+def test_where_it_cannot_be_kept_when_the_backup_is_made_all_the_same(books):
+    os.mkdir(f"{books.db}-last-backup")
+    types(books, "backup copy.db")
+    assert books.ok()["lastBackup"] is None
+
+
+def test_a_narrow_terminal_keeps_every_amount_and_leaves_the_notes_out(books, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = books().stdout
+    assert "Overdue    1 invoice   75.00 USD\n" in shown
 
 
 def test_a_name_cannot_command_the_terminal(books):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from invoicectl.output.grid import GAP, lined_up
 from invoicectl.output.screen import Line, Screen
 
 LABEL = 11
@@ -18,11 +19,22 @@ def print_today(found: Mapping[str, Any], screen: Screen, path: Path) -> None:
     done = f"{date.fromisoformat(found['today']):%A} {found['today']}"
     screen.write([[(f"{done}  ", "bold"), (screen.clean(found["database"]), "")], []])
     sums = list(_sums(found))
-    screen.write(_figures(sums))
+    screen.write(_figures(sums, screen))
     screen.write(_sends(found["sends"], screen))
     if not (sums or found["sends"]):
         screen.write([[("Nothing is due, drafted or left over.", "")]])
-    screen.write([[], *([(f"  {command}", "")] for command in found["next"])])
+    screen.write([_backup(found, screen), [], [("Next", "bold")]])
+    screen.write([(f"  {command}", "")] for command in found["next"])
+
+
+def _backup(found: Mapping[str, Any], screen: Screen) -> Line:
+    """Return how old the last backup is, by the calendar."""
+    last, label = found["lastBackup"], (f"{'Backup':{LABEL}}", "bold")
+    if last is None:
+        return [label, ("none yet", "")]
+    age = (date.fromisoformat(found["today"]) - date.fromisoformat(last["at"][:10])).days
+    ago = {0: "today", 1: "yesterday"}.get(max(age, 0), f"{age} days ago")
+    return [label, (f"{ago}{GAP}{screen.clean(last['file'])}", "")]
 
 
 def _welcome(path: str) -> list[Line]:
@@ -33,34 +45,54 @@ def _welcome(path: str) -> list[Line]:
     ]
 
 
-def _sums(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield a row for each sum: its label, how many, the amount, the currency, the style."""
-    for label, name, amount, style in (
-        ("Overdue", "overdue", "amountOwed", "red"),
-        ("Due soon", "dueSoon", "amountOwed", ""),
-        ("Drafts", "drafts", "amount", ""),
-    ):
-        for row in found[name]:
-            what = "invoice" if row["count"] == 1 else "invoices"
-            yield label, f"{row['count']:,} {what}", f"{row[amount]:,f}", row["currency"], style
+class Sum(NamedTuple):
+    """A line: its label, how many of what, how much, since or until when, how it looks."""
+
+    label: str
+    what: str
+    amount: str
+    note: str = ""
+    style: str = ""
+
+
+def _sums(found: Mapping[str, Any]) -> Iterator[Sum]:
+    for row in found["overdue"]:
+        days = (date.fromisoformat(found["today"]) - date.fromisoformat(row["firstDueDate"])).days
+        late = f"up to {days:,} {'day' if days == 1 else 'days'} late"
+        yield Sum("Overdue", _invoices(row), _money(row, "amountOwed"), late, "red")
+    for row in found["dueSoon"]:
+        first = f"first on {date.fromisoformat(row['firstDueDate']):%a} {row['firstDueDate']}"
+        yield Sum("Due soon", _invoices(row), _money(row, "amountOwed"), first)
+    for row in found["drafts"]:
+        yield Sum("Drafts", _invoices(row), _money(row, "amount"))
     for row in found["unapplied"]:
         for name in ("payments", "credits"):
             if row[name]:
-                yield "Unapplied", name, f"{row[name]:,f}", row["currency"], ""
+                yield Sum("Unapplied", name, _money(row, name))
 
 
-def _figures(rows: Sequence[tuple[str, str, str, str, str]]) -> list[Line]:
-    counts = max((len(count) for _, count, *_ in rows), default=0)
-    amounts = max((len(amount) for _, _, amount, *_ in rows), default=0)
+def _invoices(row: Mapping[str, Any]) -> str:
+    return f"{row['count']:,} {'invoice' if row['count'] == 1 else 'invoices'}"
+
+
+def _money(row: Mapping[str, Any], name: str) -> str:
+    return f"{row[name]:,f} {row['currency']}"
+
+
+def _figures(rows: Sequence[Sum], screen: Screen) -> list[Line]:
+    counts = max((len(row.what) for row in rows), default=0)
+    amounts = lined_up([row.amount for row in rows])
+    width = max(map(len, amounts), default=0)
+    notes = max((len(row.note) for row in rows), default=0)
+    has_room = LABEL + counts + width + notes + 2 * len(GAP) <= screen.width
     lines: list[Line] = []
     before = ""
-    for label, count, amount, currency, style in rows:
-        shown = label if label != before else ""
-        lines.append([
-            (f"{shown:{LABEL}}", "bold"),
-            (f"{count:>{counts}}  {amount:>{amounts}} {currency}", style),
-        ])  # fmt: skip
-        before = label
+    for row, amount in zip(rows, amounts, strict=True):
+        label = row.label if row.label != before else ""
+        note = f"{GAP}{row.note}" if has_room else ""
+        figures = f"{row.what:>{counts}}{GAP}{amount:>{width}}{note}"
+        lines.append([(f"{label:{LABEL}}", "bold"), (figures, row.style)])
+        before = row.label
     return lines
 
 

@@ -43,6 +43,7 @@ def backup(db: Db, target: Path, going: Going) -> Record:
         except FileExistsError:
             raise _taken(target) from None
         drafts.sync(target.parent)
+        copies.remember(db.path, target)
     except PermissionError as error:
         raise PermissionDeniedError(f"cannot write {target}: {error.strerror}") from error
     except OSError as error:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from invoicectl.rules.money import to_decimal
+from invoicectl.store import copies
 from invoicectl.store.db import Db, Reader
 
 Record = dict[str, Any]
 
 SOON_DAYS = 7
+BACKUP_DAYS = 7  # after these it is said how to make a new one
 MOST_SENDS = 20
 
 # Only an issued invoice owes anything; one index has all of these columns.
-OWED = """SELECT currency, count(*), sum(owed_minor) FROM invoice
+OWED = """SELECT currency, count(*), sum(owed_minor), min(due_date) FROM invoice
     WHERE owed_minor <> 0 AND due_date BETWEEN :first AND :last
     GROUP BY currency ORDER BY currency"""
 
@@ -46,6 +49,7 @@ def today(db: Db, day: date) -> Record:
 
     `overdue` and `dueSoon` (today and the seven days after) are what is owed, `drafts` what they
     come to; `sends` are letters refused, uncertain or begun and not finished, newest first.
+    `lastBackup` is the last one made of this file by `backup`, None where there was none.
     """
     if not db.path.exists():
         return _nothing(day) | {"next": ["invoicectl demo", "invoicectl init"]}
@@ -57,6 +61,7 @@ def today(db: Db, day: date) -> Record:
             "drafts": _sums(books.all(DRAFTS), "amount"),
             "sends": list(_sends(books)),
             "unapplied": _unapplied(books),
+            "lastBackup": _last_backup(db.path),
         }
         empty = books.value("SELECT 1 FROM customer LIMIT 1") is None
     return found | {"next": _beginning() if empty else list(_next(found, day))}
@@ -64,12 +69,19 @@ def today(db: Db, day: date) -> Record:
 
 def _nothing(day: date) -> Record:
     lists = ("overdue", "dueSoon", "drafts", "sends", "unapplied", "next")
-    return {"today": day.isoformat(), "database": None} | {name: [] for name in lists}
+    known: Record = {"today": day.isoformat(), "database": None, "lastBackup": None}
+    return known | {name: [] for name in lists}
 
 
 def _owed(books: Reader, first: date, last: date) -> list[Record]:
     found = books.all(OWED, first=first.isoformat(), last=last.isoformat())
-    return _sums(found, "amountOwed")
+    sums = _sums([row[:3] for row in found], "amountOwed")
+    return [each | {"firstDueDate": row[3]} for each, row in zip(sums, found, strict=True)]
+
+
+def _last_backup(path: Path) -> Record | None:
+    found = copies.last_copy(path)
+    return found and {"at": f"{found[1]:%Y-%m-%dT%H:%M:%SZ}", "file": found[0]}
 
 
 def _sums(rows: Sequence[Sequence[Any]], name: str) -> list[Record]:
@@ -113,6 +125,9 @@ def _next(found: Mapping[str, Any], day: date) -> Iterator[str]:
     if any(row["credits"] for row in found["unapplied"]):
         yield "invoicectl credit list --remaining"
     yield "invoicectl aging"
+    backup = found["lastBackup"]
+    if backup is None or date.fromisoformat(backup["at"][:10]) < day - timedelta(days=BACKUP_DAYS):
+        yield f"invoicectl backup books-{day}.db"
 
 
 def _after(send: Mapping[str, Any]) -> str:

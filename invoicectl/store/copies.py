@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from invoicectl.errors import DatabaseError
@@ -16,6 +17,7 @@ from invoicectl.store import drafts
 from invoicectl.store.locks import TIMEOUT_S, write_lock
 from invoicectl.store.sqlite import connect, errors_named
 
+LAST = "-last-backup"
 PAGES = 1000  # copied at a time: a signal never waits for longer
 
 
@@ -40,6 +42,25 @@ def copy(path: Path, target: Path, going: Callable[[int, int], None] | None = No
             written.close()
             source.close()
     drafts.sync(target.parent)
+
+
+def remember(path: Path, target: Path) -> None:
+    """Keep beside a database where it was copied to; the file's own time says when.
+
+    What cannot be written is not: the copy is there all the same.
+    """
+    with suppress(OSError):
+        path.with_name(f"{path.name}{LAST}").write_text(f"{target.absolute()}\n", "utf-8")
+
+
+def last_copy(path: Path) -> tuple[str, datetime] | None:
+    """Return where a database was copied to last and when (UTC); None where it never was."""
+    kept = path.with_name(f"{path.name}{LAST}")
+    try:
+        seconds = kept.stat().st_mtime
+        return kept.read_text("utf-8").strip(), datetime.fromtimestamp(seconds, UTC)
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def put_in_place(draft: Path, path: Path) -> Path | None:

@@ -167,14 +167,15 @@ OWED = {"currency": CURRENCY, "count": WHOLE, "amountOwed": NUMBER}
 TODAY = record({
     "today": DAY,
     "database": or_null(TEXT),
-    "overdue": listed(record(OWED)),
-    "dueSoon": listed(record(OWED)),
+    "overdue": listed(record(OWED | {"firstDueDate": DAY})),
+    "dueSoon": listed(record(OWED | {"firstDueDate": DAY})),
     "drafts": listed(record({"currency": CURRENCY, "count": WHOLE, "amount": NUMBER})),
     "sends": listed(record({
         "friendlyId": TEXT, "state": one_of(["refused", "uncertain", "unfinished"]),
         "at": INSTANT, "error": or_null(TEXT),
     })),
     "unapplied": listed(record({"currency": CURRENCY, "payments": NUMBER, "credits": NUMBER})),
+    "lastBackup": or_null(record({"at": INSTANT, "file": TEXT})),
     "next": listed(TEXT),
 })  # fmt: skip
 
