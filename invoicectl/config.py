@@ -32,7 +32,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "numbering.pattern": ("invoice numbers: {seq:05d}, {year}, {month}", "INV-{seq:05d}"),
     "pdf.page": ("A4 or Letter", "A4"),
     "pdf.font_path": ("a TrueType font for signs that DejaVu Sans lacks", ""),
-    "pdf.template": ("invoice template", "invoice"),
+    "pdf.template": ("look of documents: plain, modern, compact, or your own", "plain"),
     "pdf.template_dir": ("folder of your own templates", ""),
     "mail.transport": ("smtp, or file (writes .eml files into mail.folder)", ""),
     "mail.host": ("SMTP server", ""),
@@ -45,7 +45,6 @@ KEYS: dict[str, tuple[str, str]] = {
     "mail.folder": ("folder of the file transport", ""),
     "mail.ca_file": ("certificates to trust besides the system's", ""),
 }
-
 
 # Every environment variable that is looked at, and what it is for.
 ENVIRONMENT: dict[str, str] = {
@@ -224,10 +223,21 @@ def _locale(value: str) -> str:
         raise ValueError(msg) from None
 
 
+def _account(check: str) -> _Check:
+    def checked(value: str) -> str:
+        from invoicectl.output import payment
+
+        return str(getattr(payment, check)(value))
+
+    return checked
+
+
 CHECKS: dict[str, _Check] = {
     "company.currency": _currency,
     "company.timezone": _timezone,
     "company.locale": _locale,
+    "company.iban": _account("checked_iban"),
+    "company.bic": _account("checked_bic"),
     "company.payment_term": _term,
     "numbering.pattern": _pattern,
     "pdf.page": _one_of("A4", "Letter"),

@@ -17,7 +17,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
 from invoicectl.errors import NotFoundError, ValidationError
-from invoicectl.output import documents, lettering, lines, templates
+from invoicectl.output import documents, lettering, lines, paging, templates
 from invoicectl.output.documents import Settings, render
 from invoicectl.rules.currencies import MINOR_DIGITS
 
@@ -653,5 +653,5 @@ def test_pages_are_guessed_right_far_more_often_than_not(monkeypatch: pytest.Mon
         rows = [line("word " * (count % 7 * 6)) for _ in range(count)]
         values = documents._values(document(*rows), PLAIN)
         pdf = render(document(*rows), settings=PLAIN)
-        guessed += documents._likely_pages(values) == len(pages(pdf))
+        guessed += paging.likely_pages(values) == len(pages(pdf))
     assert guessed >= 13

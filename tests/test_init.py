@@ -22,6 +22,8 @@ VALUES = {
     "mail.port": "2525",
     "mail.security": "tls",
     "mail.from": "billing@northwind.example",
+    "company.iban": "DE89370400440532013000",
+    "company.bic": "COBADEFFXXX",
 }
 
 

@@ -13,24 +13,22 @@ from typing import Any
 from reportlab.lib.pagesizes import A4, LETTER
 
 from invoicectl.errors import ValidationError
-from invoicectl.output import confined, layout, letterhead, lettering, lines, templates
+from invoicectl.output import (
+    confined,
+    layout,
+    letterhead,
+    lettering,
+    lines,
+    paging,
+    payment,
+    styles,
+    templates,
+)
 
 Record = dict[str, Any]
 
 PAPERS: dict[str, tuple[float, float]] = {"a4": A4, "letter": LETTER}
 MARGIN_PT = 50.0
-
-# What a page holds beside lines, as our templates have it; only a guess hangs on these.
-_FIRST_PAGE_PT = 201.0
-_NEXT_PAGE_PT = 152.0
-_BILL_TO_PT = 26.0
-_FACT_PT = 14.1
-_SUMS_PT = 65.0
-_SUM_PT = 17.6
-_NOTE_PT = 30.0
-_NOTE_SIGNS = 110  # on a line
-_BESIDE_ADDRESS = ("phone", "email", "website", "taxId")
-_FACTS = ("invoiceDate", "dueDate", "paymentTerm", "poNumber", "reference", "billingStartDate")
 
 _PAGE = re.compile(rb"/Type /Page\b")
 _MOST_LAYOUTS = 4
@@ -41,12 +39,15 @@ _CREDIT = {"lines": [], "priceTaxInclusive": False, "invoice": None, "note": Non
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How documents look: paper, locale, the font for what ours lacks, own templates, the logo."""
+    """How documents look: paper, locale, the font for what ours lacks, the style, the logo.
+
+    `template` names a style, or a template in the user's own folder.
+    """
 
     page: str = "A4"
     locale: str = "en_US"
     font_path: str | None = None
-    template: str = "invoice"
+    template: str = styles.USUAL
     template_dir: Path | None = None
     logo: Path | None = None
 
@@ -65,7 +66,7 @@ def render(document: Record, *, settings: Settings) -> bytes:
 
 def _made(document: Record, settings: Settings) -> bytes:
     values = _values(_cleaned(document), settings)
-    pages = _likely_pages(values)
+    pages = paging.likely_pages(values)
     for _ in range(_MOST_LAYOUTS):
         pdf = _drawn({**values, "pages": pages}, settings)
         counted = len(_PAGE.findall(pdf))
@@ -88,62 +89,49 @@ def _tried(document: Record, settings: Settings) -> None:
     _filled({**_values(_cleaned(document), settings), "pages": 1}, settings)
 
 
-def _likely_pages(values: Record) -> int:
-    """Guess how many pages there will be: "Page 1 of 9" is printed before the ninth is laid out.
-
-    A wrong guess costs another layout, a right one saves it.
-    """
-    left_pt = values["page"]["height"] - _first_page_pt(values)
-    pages = 1
-    for row in (row for part in values["table"].parts for row in part):
-        if row.height > left_pt:
-            pages, left_pt = pages + 1, values["page"]["height"] - _NEXT_PAGE_PT
-        left_pt -= row.height
-    end_pt = _SUMS_PT + len(values["taxes"]) * _SUM_PT
-    if note := values["note"]:
-        end_pt += _NOTE_PT + (len(note) / _NOTE_SIGNS + note.count("\n")) * lines.LEADING_PT
-    return pages if end_pt < left_pt else pages + 1
-
-
-def _first_page_pt(values: Record) -> float:
-    """Guess what stands above and below the lines of the first page."""
-    seller, bill_to = values["seller"], values["billTo"]
-    record = values.get("invoice") or {}
-    facts = 1 + sum(bool(record.get(field)) for field in _FACTS)
-    from_pt = lines.LEADING_PT * (
-        len(seller["lines"]) + sum(bool(seller[field]) for field in _BESIDE_ADDRESS)
-    )
-    to_pt = _BILL_TO_PT + lines.LEADING_PT * (len(bill_to["lines"]) + bool(bill_to["taxId"]))
-    logo_pt = values["logo"]["height"] if values["logo"] else 0.0
-    return float(_FIRST_PAGE_PT + logo_pt + from_pt + max(to_pt, facts * _FACT_PT))
-
-
 def _values(document: Record, settings: Settings) -> Record:
     """Return what templates see: the document, and beside it what only Python can work out."""
     record = _record(document)
+    look = styles.look(settings.template, document["kind"], settings.template_dir)
     width, height = _paper(settings.page)
     room = width - 2 * MARGIN_PT
     seller, bill_to = (letterhead.party(document.get(side)) for side in ("seller", "billTo"))
     values = {
         **document,
         document["kind"].partition("-")[0]: record,
-        "seller": seller | {"iban": letterhead.grouped(seller["iban"])},
+        "seller": seller | {"iban": payment.grouped(seller["iban"])},
         "billTo": bill_to,
         "number": record["friendlyId"],
         "watermark": document.get("watermark"),
         "taxes": document.get("taxes") or [],
         "reference": document.get("reference") or record["friendlyId"],
+        "payment": payment.details(record, seller) if _is_to_be_paid(document) else None,
         "note": record["note"],
         "locale": settings.locale,
         "language": settings.locale.replace("_", "-"),
-        "page": {"size": settings.page, "height": height, "margin": MARGIN_PT, "room": room},
+        "page": {
+            "size": settings.page,
+            "height": height,
+            "width": width,
+            "margin": MARGIN_PT,
+            "room": room,
+        },
         "logo": letterhead.logo(settings.logo),
-        "table": lines.table(record, room_pt=room, locale=settings.locale),
+        "template": look.template,
+        "style": f"styles/{look.style}.html",
+        "type": look.type,
+        "table": lines.table(record, room_pt=room, locale=settings.locale, type=look.type),
         "subtotal": sum(lines.gross(line, record) for line in record["lines"]),
         "fallbacks": [],
     }
     _check_room(values, record)
     return values | {"short": _short(values, room)}
+
+
+def _is_to_be_paid(document: Record) -> bool:
+    """Return whether a document asks for money: no draft does, no credit, nothing void or paid."""
+    issued = document["kind"] == "invoice" and not document.get("watermark")
+    return issued and document["invoice"]["amountOwed"] > 0
 
 
 def _record(document: Record) -> Record:
@@ -211,8 +199,7 @@ def _drawn(values: Record, settings: Settings) -> bytes:
 
 def _filled(values: Record, settings: Settings) -> tuple[str, str, dict[str, Path]]:
     """Fill the template; return its name, the HTML, and the fonts it needs beside ours."""
-    own = settings.template.removesuffix(".html")
-    name = f"{own if values['kind'] == 'invoice' else values['kind']}.html"
+    name = values["template"]
     html = templates.render_html(name, values, settings.template_dir)
     fallbacks = _fallbacks(html, values, settings.font_path)
     if fallbacks:

@@ -41,16 +41,6 @@ def address_lines(address: Record) -> list[str]:
     return [line for line in (line1, line2, place, country) if line]
 
 
-def grouped(iban: str | None) -> str:
-    """Return an IBAN in groups of four, as it is printed.
-
-    >>> grouped("DE89370400440532013000")
-    'DE89 3704 0044 0532 0130 00'
-    """
-    plain = "".join((iban or "").split())
-    return " ".join(plain[place : place + 4] for place in range(0, len(plain), 4))
-
-
 def logo(path: Path | None) -> Record | None:
     """Return the size in points that a logo is drawn in; it is never enlarged.
 

@@ -10,20 +10,17 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from invoicectl.output.lettering import width_pt, wrapped
+from invoicectl.output.styles import Type
 from invoicectl.output.templates import amount, day, number, price
 
 Record = dict[str, Any]
 
-SIZE_PT = 8.0
-LEADING_PT = 11.6
-_PADDING_PT = 4.75
-_HEAD_SIZE_PT = 6.8
-_GAP_PT = 12.0
 _SLACK_PT = 1.0  # a line that fills its column to the last digit would be broken once more
 _WIDEST_WORDS_PT = 76.0  # of a column of words; a number is never broken
 _LEAST_PT = 96.0  # what is left to the description
 _ROW_LINES = 12
 _PART_ROWS = 40
+_TYPE = Type()
 
 
 class Column(NamedTuple):
@@ -43,17 +40,15 @@ class Table(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The lines of text in each cell; a long line of an invoice is several rows, first to last."""
+    """The lines of text in each cell; a long line of an invoice is several rows, first to last.
+
+    `height` is what it takes in our templates, in points.
+    """
 
     cells: list[list[str]]
     first: bool
     last: bool
-
-    @property
-    def height(self) -> float:
-        """The height in points that the row takes in our templates."""
-        count: int = max(map(len, self.cells))
-        return count * LEADING_PT + (self.first + self.last) * _PADDING_PT
+    height: float
 
 
 class _Line(NamedTuple):
@@ -65,18 +60,18 @@ class _Line(NamedTuple):
     decimals: int
 
 
-def table(invoice: Record, *, room_pt: float, locale: str) -> Table:
+def table(invoice: Record, *, room_pt: float, locale: str, type: Type = _TYPE) -> Table:
     """Lay out the lines of an invoice or a credit note in the width there is."""
     prices = [line["unitPrice"] for line in invoice["lines"] if line["unitPrice"] is not None]
     decimals = max(map(_decimals, prices), default=0)
     written = [_Line(line, invoice, locale, decimals) for line in invoice["lines"]]
     texts = {label: list(map(write, written)) for label, (_, write) in _COLUMNS.items()}
     shown = [label for label, column in texts.items() if label not in _IF_ANY or any(column)]
-    widths = {label: _width_pt(label, texts[label]) for label in shown[1:]}
+    widths = {label: _width_pt(label, texts[label], type) for label in shown[1:]}
     widths[shown[0]] = max(room_pt - sum(widths.values()), _LEAST_PT)
     columns = [Column(label, widths[label], _COLUMNS[label][0]) for label in shown]
-    rows = _rows(columns, zip(*(texts[label] for label in shown), strict=True))
-    return Table(columns, list(_batched(rows, _PART_ROWS)), _GAP_PT)
+    rows = _rows(columns, zip(*(texts[label] for label in shown), strict=True), type)
+    return Table(columns, list(_batched(rows, _PART_ROWS)), type.gap_pt)
 
 
 def gross(line: Record, invoice: Record) -> Decimal:
@@ -141,29 +136,33 @@ _IF_ANY = ("Quantity", "Unit price", "Discount", "Tax")
 _WORDS = ("Quantity", "Tax")
 
 
-def _width_pt(label: str, texts: Sequence[str]) -> float:
+def _width_pt(label: str, texts: Sequence[str], type: Type) -> float:
     """Return the width that a column's widest text needs."""
-    widest = max((width_pt(text, SIZE_PT) for text in set(texts)), default=0.0)
+    widest = max((width_pt(text, type.size_pt) for text in set(texts)), default=0.0)
     if label in _WORDS:
         widest = min(widest, _WIDEST_WORDS_PT)
-    return max(widest, width_pt(label, _HEAD_SIZE_PT, bold=True)) + _GAP_PT + 2 * _SLACK_PT
+    head_pt = width_pt(label, type.head_size_pt, bold=True)
+    return max(widest, head_pt) + type.gap_pt + 2 * _SLACK_PT
 
 
-def _rows(columns: list[Column], lines: Iterator[tuple[str, ...]]) -> Iterator[Row]:
+def _rows(columns: list[Column], lines: Iterator[tuple[str, ...]], type: Type) -> Iterator[Row]:
     for line in lines:
-        cells = [_broken(text, column) for text, column in zip(line, columns, strict=True)]
+        cells = [_broken(text, column, type) for text, column in zip(line, columns, strict=True)]
         tallest = max(map(len, cells))
         for top in range(0, tallest, _ROW_LINES):
-            bottom = top + _ROW_LINES
-            yield Row([cell[top:bottom] for cell in cells], top == 0, bottom >= tallest)
+            bottom = min(top + _ROW_LINES, tallest)
+            is_first, is_last = top == 0, bottom == tallest
+            padding_pt = (is_first + is_last) * type.padding_pt / 2
+            height_pt = (bottom - top) * type.leading_pt + padding_pt
+            yield Row([cell[top:bottom] for cell in cells], is_first, is_last, height_pt)
 
 
-def _broken(text: str, column: Column) -> list[str]:
+def _broken(text: str, column: Column, type: Type) -> list[str]:
     """Break a text into the lines it takes in its column."""
-    room_pt = column.width - _GAP_PT - _SLACK_PT
-    if "\n" not in text and width_pt(text, SIZE_PT) <= room_pt:
+    room_pt = column.width - type.gap_pt - _SLACK_PT
+    if "\n" not in text and width_pt(text, type.size_pt) <= room_pt:
         return [text]
-    return wrapped(text, SIZE_PT, room_pt)
+    return wrapped(text, type.size_pt, room_pt)
 
 
 def _batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
