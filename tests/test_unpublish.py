@@ -256,6 +256,8 @@ def test_a_draft_that_was_issued_before_may_change_its_currency(shop):
         ("USD", 105),
         ("JPY", 700),
     ]
+
+
 def test_money_of_a_day_to_come_that_was_deleted_again_does_not_put_it_off(shop):
     name = issued(shop, "--invoice-date", "2026-01-10")
     payment = shop.ok("pay", name, "--date", "2026-02-20")["friendlyId"]

@@ -177,6 +177,8 @@ def test_the_order_may_drop_what_a_void_invoice_billed(shop):
     shop.ok("order", "update", "SO-9", "--charge", "desc=Chair,price=5")
     assert [line["description"] for line in shop.ok("get", name)["lines"]] == ["Table", "Freight"]
     assert shop.ok("create", "--order", "SO-9")["amount"] == 5
+
+
 def test_a_credit_of_a_day_to_come_that_was_taken_off_again_does_not_put_it_off(shop):
     name = issued(shop, "--invoice-date", "2026-01-10")
     shop.ok("credit", "create", "--customer", "acme", "--amount", "5")
