@@ -19,6 +19,7 @@ from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from invoicectl.errors import NotFoundError, ValidationError
 from invoicectl.rules.currencies import digits
@@ -80,6 +81,7 @@ def environment(user_dir: Path | None = None, *, escape: bool = True) -> jinja2.
         lstrip_blocks=True,
     )
     sandbox.filters.update({name: _in_locale(write) for name, write in WRITERS.items()})
+    sandbox.filters["markdown"] = _markdown
     return sandbox
 
 
@@ -187,6 +189,12 @@ def read_locale(name: str) -> Locale:
         return Locale.parse(name.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         raise ValidationError.at("company.locale", f"{name!r} is none, such as en_US") from None
+
+
+def _markdown(text: str) -> Markup:
+    from invoicectl.output import markdown
+
+    return Markup(markdown.to_html(text))  # noqa: S704 - what it lets through is its whole point
 
 
 def _in_locale(write: Callable[..., str]) -> Callable[..., str]:
