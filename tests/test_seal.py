@@ -178,3 +178,42 @@ def test_everything_can_be_sealed_anew_at_once(books):
     seals.make_all(connection)
     connection.close()
     assert broken(books.db) == set()
+
+
+UNREADABLE = (
+    "UPDATE invoice SET attributes = '[{', term_rule = 'Met 30'",
+    "UPDATE customer SET emails = '[\"'",
+    "UPDATE charge SET quantity = '1..0'",
+    "UPDATE line SET unit_price = 'much'",
+)
+
+
+@pytest.mark.parametrize("words", [
+    ["filter", "--all"], ["export"], ["get", "INV-00001"], ["pdf", "INV-00001"],
+    ["send", "INV-00001", "--resend"], ["customer", "list"], ["order", "list"],
+    ["customer", "get", "acme"], ["order", "get", "so-1"],
+    ["pay", "INV-00001"], ["update", "INV-00001", "--note", "x"], ["void", "INV-00002", "--yes"],
+    ["credit-note", "INV-00001"], ["duplicate", "INV-00001"],
+])  # fmt: skip
+def test_rows_that_cannot_be_read_any_more_are_damage_and_no_bug(books, words):
+    outside(books.db, *UNREADABLE)
+    before = sorted(sqlite3.connect(books.db).iterdump())
+    ran = books(*words, "--json")
+    assert ran.exit_code == 10, ran
+    assert "is damaged" in ran.error["message"] or "does not match its seal" in ran.error["message"]
+    assert sorted(sqlite3.connect(books.db).iterdump()) == before
+
+
+@pytest.mark.parametrize("verb", ["get", "pdf", "send", "pay", "credit-note", "duplicate"])
+@pytest.mark.parametrize("change", [
+    "UPDATE invoice SET term_rule = 'Met 30' WHERE id = 1",
+    "UPDATE invoice SET friendly_id = CAST(x'494e56ff' AS TEXT) WHERE id = 1",
+    "UPDATE line SET description = CAST(x'ff' AS TEXT) WHERE invoice_id = 1",
+])  # fmt: skip
+def test_an_invoice_that_cannot_be_read_any_more_is_refused_as_damage(books, verb, change):
+    outside(books.db, change)
+    before = books.db.read_bytes()
+    ran = books(verb, "web", "--json")
+    assert (ran.exit_code, ran.stdout) == (10, ""), ran
+    assert "damaged" in ran.error["message"] or "seal" in ran.error["message"]
+    assert books.db.read_bytes() == before

@@ -18,7 +18,7 @@ from invoicectl.service import (
 from invoicectl.service.act import Act
 from invoicectl.service.catalog import Catalog
 from invoicectl.service.intake import Fields
-from invoicectl.store import records
+from invoicectl.store import records, seals
 from invoicectl.store.db import Db
 from invoicectl.store.session import reader
 from invoicectl.store.tables import CreditMemo, Invoice
@@ -41,6 +41,7 @@ def credit_note(
         NotFoundError: there is no such invoice.
         ValidationError: an amount, a line or a date is not acceptable.
         ConflictError: the invoice is a draft or void, or less is left of it; or the key is taken.
+        DatabaseError: the invoice does not match its seal.
     """
     with db.write(dry_run=act.dry_run) as session:
         invoice = invoices.find(session, ref)
@@ -50,6 +51,7 @@ def credit_note(
         known, named = keys.known(catalog, act, "credit", fields, said=said)
         if known is not None:
             return records.credits(catalog.reader, [known])[0]
+        seals.prove(catalog.reader, "invoice", [invoice.id or 0])  # the memo would not show it
         invoices.refuse_unless(invoice, "credit-note")
         credit = _make(session, act, invoice, fields, lines, named)
         minor = min(credit.remaining_minor, invoice.owed_minor)

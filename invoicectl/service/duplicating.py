@@ -10,6 +10,7 @@ from invoicectl.service.act import Act
 from invoicectl.service.catalog import Catalog
 from invoicectl.service.drafting import Draft, due_by, recompute, refuse_term
 from invoicectl.service.lines import LineDraft
+from invoicectl.store import seals
 from invoicectl.store.db import Db
 from invoicectl.store.tables import Invoice
 
@@ -36,10 +37,12 @@ def duplicate(db: Db, act: Act, ref: str) -> Record:
     Raises:
         NotFoundError: there is no such invoice.
         ConflictError: the customer or a tax was deleted, or the term is not to be used any more.
+        DatabaseError: the invoice does not match its seal.
     """
     with db.write(dry_run=act.dry_run) as session:
         invoice = invoices.find(session, ref)
         catalog = Catalog(session, act)
+        seals.prove(catalog.reader, "invoice", [invoice.id or 0])  # the copy would not show it
         rows.refuse_deleted("customer", catalog.row("customer", invoice.customer_id))
         draft = redrafting.load(session, catalog, invoice)
         draft.invoice |= dict.fromkeys(NOT_COPIED) | dict.fromkeys(WORKED_OUT, 0)

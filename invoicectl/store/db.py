@@ -42,14 +42,14 @@ class Reader:
         return None if row is None else row[0]
 
     def each(self, sql: str, **binds: Any) -> Iterator[Row]:
-        """Yield the rows one by one; memory stays flat however many there are."""
-        yield from self.connection.execute(sql, binds)
+        """Return the rows one by one; memory stays flat however many there are."""
+        return self.connection.execute(sql, binds)
 
     def among(self, sql: str, values: Sequence[Any], **binds: Any) -> Iterator[Row]:
-        """Yield the rows of a statement that has `IN :values`, for any number of values."""
+        """Return the rows of a statement that has `IN :values`, for any number of values."""
         # one bound list: to bind its values one by one costs more than to find their rows
         listed = sql.replace(":values", "(SELECT value FROM json_each(:values))")
-        yield from self.connection.execute(listed, {**binds, "values": json.dumps(list(values))})
+        return self.connection.execute(listed, {**binds, "values": json.dumps(list(values))})
 
 
 class Db:
