@@ -180,7 +180,8 @@ def _usage(words: Sequence[str], context: Context, error: Any) -> int:
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx is not None else "invoicectl"
     message, hint = error.format_message(), f"see '{path} --help'"
-    if (typed := getattr(error, "option_name", "")) and (near := _nearest_option(ctx, typed)):
+    typed = getattr(error, "option_name", "")
+    if ctx is not None and typed and (near := _nearest_option(ctx, typed)):
         message, hint = error.message, f"did you mean {near}? {hint}"
     return _tell(words, context, UsageError(message, hint=hint))
 

@@ -16,8 +16,12 @@ _GLUED = re.compile(r"--(db|config|format|output|fields|today)=|-f(table|tsv|csv
 def hoist(words: Sequence[str]) -> list[str]:
     """Bring the global options to the front, wherever they were typed; `--` ends the search.
 
+    An option that lacks its value stands alone at the end: it must not take the command for one.
+
     >>> hoist(["get", "INV-00001", "--json", "--db", "books.db"])
     ['--json', '--db', 'books.db', 'get', 'INV-00001']
+    >>> hoist(["get", "INV-00001", "--json", "-o"])
+    ['--json', '-o']
     """
     first: list[str] = []
     rest: list[str] = []
@@ -26,7 +30,10 @@ def hoist(words: Sequence[str]) -> list[str]:
         if word == "--":
             rest += [word, *left]
         elif word in VALUED:
-            first += [word, *islice(left, 1)]
+            value = list(islice(left, 1))
+            if not value:
+                return [*first, word]
+            first += [word, *value]
         elif word in FLAGS or _GLUED.match(word):
             first.append(word)
         else:

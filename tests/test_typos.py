@@ -55,3 +55,23 @@ def test_an_option_like_none_is_refused_with_the_way_to_all_of_them(books):
 
 def test_an_option_of_another_command_is_not_taken(books):
     assert books("get", "INV-00001", "--amount", "5").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["get", "INV-00001", "--fields"], "--fields"),
+        (["order", "update", "ORD-00001", "--key"], "--key"),
+        (["--db"], "--db"),
+        (["payments", "-o"], "-o"),
+        (["get", "INV-00001", "--json", "-o"], "-o"),
+    ],
+)
+def test_an_option_without_its_value_is_a_usage_error_and_takes_no_word_for_it(
+    words, option, books
+):
+    before = sorted(books.folder.iterdir())
+    ran = books(*words)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert f"Option '{option}' requires an argument." in ran.stderr
+    assert sorted(books.folder.iterdir()) == before
