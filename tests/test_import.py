@@ -299,6 +299,8 @@ def test_a_file_in_another_encoding_is_refused(run, content, message):
         ("c.jsonl", '{"key": "x", "key": "y"}\n', 2, "line 1: is not readable JSON: field 'key'"),
         ("c.jsonl", '{"key": "x", "name": NaN}\n', 2, "line 1: is not readable JSON: NaN is no"),
         ("c.jsonl", "[" * 100_000 + "\n", 2, "line 1: is nested too deeply"),
+        ("c.jsonl", f'{{"key": 1e{"9" * 20}}}\n', 2, "line 1: is not readable JSON: a number is"),
+        ("c.csv", f"key,name,email\nx,y,{'[' * 100_000}\n", 5, "line 2, column email: "),
         ("c.jsonl", '[1]\n"x"\n', 5, "line 1, body: is not a record of named fields"),
         ("c.json", "{", 2, "c.json is not readable JSON"),
         ("c.json", "7", 5, "c.json holds neither records nor a list of them"),

@@ -29,7 +29,7 @@ class Lines:
                 continue
             try:
                 given = decode(text)
-            except (ValueError, RecursionError) as error:
+            except (ValueError, ArithmeticError, RecursionError) as error:
                 yield unreadable(number, text, _not_json(error))
                 continue
             yield said.entry(given, number, text)
@@ -64,6 +64,8 @@ class Document:
 def _not_json(error: Exception) -> UsageError:
     if isinstance(error, RecursionError):
         return UsageError("is nested too deeply")
+    if isinstance(error, ArithmeticError):
+        return UsageError("is not readable JSON: a number is out of all bounds")
     reason = (
         f"{error.msg}: column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
     )
