@@ -16,12 +16,13 @@ def pdf(
     ctx: typer.Context,
     refs: Annotated[list[str], typer.Argument(metavar="REF...", help="Numbers, ids or keys.")] = [],  # noqa: B006
     shipment: Annotated[list[str], typer.Option(help="The invoice of this shipment.")] = [],  # noqa: B006
+    open_: options.Open = False,
     dry_run: options.DryRun = False,
 ) -> None:
     """Write the PDF of invoices or credit memos: made once, kept, the same bytes ever after.
 
     Without -o it is NUMBER.pdf in this folder; -o names a file, a folder, or - for standard output.
-    A draft's says DRAFT and is not kept.
+    A draft's says DRAFT and is not kept. --open shows what was written.
 
     Example: invoicectl pdf INV-00001 -o invoices/
     """
@@ -32,18 +33,42 @@ def pdf(
     if not named:
         raise UsageError("name an invoice", hint="see 'invoicectl pdf --help'")
     target, answers = context.options.output, context.with_options(output="")
+    viewer = Viewer(target) if open_ and not dry_run else None
     if len(named) == 1:
-        record = _write(context, named[0], target, many=False, dry_run=dry_run)
+        record = _write(context, named[0], target, viewer, many=False, dry_run=dry_run)
         if target != "-":
             answers.show(record, "credit" if "remaining" in record else "invoice")
-        return
-    result = several.each(
-        named, lambda ref: _write(context, ref, target, many=True, dry_run=dry_run)
-    )
-    answers.results(result, "invoice")
+    else:
+        result = several.each(
+            named, lambda ref: _write(context, ref, target, viewer, many=True, dry_run=dry_run)
+        )
+        answers.results(result, "invoice")
+    if viewer:
+        viewer.show()
 
 
-def _write(context: Context, ref: str, target: str, *, many: bool, dry_run: bool) -> dict[str, Any]:
+class Viewer:
+    """What is to be shown once the answer is given; refused at once where nothing can show it."""
+
+    def __init__(self, target: str) -> None:
+        from invoicectl.output import viewer
+
+        if target == "-":
+            raise UsageError("--open needs a file, not standard output")
+        self.paths: list[Path] = []
+        self._opener = viewer.opener()
+
+    def show(self) -> None:
+        """Open the files, in the order they were written."""
+        from invoicectl.output import viewer
+
+        for path in self.paths:
+            viewer.show(path, self._opener)
+
+
+def _write(
+    context: Context, ref: str, target: str, viewer: Viewer | None, *, many: bool, dry_run: bool
+) -> dict[str, Any]:
     from invoicectl.output import files
     from invoicectl.service import credit_documents, documents
 
@@ -60,6 +85,8 @@ def _write(context: Context, ref: str, target: str, *, many: bool, dry_run: bool
     if path.parent != Path() and (many or target.endswith("/")):
         path.parent.mkdir(parents=True, exist_ok=True)
     files.write_bytes(path, content)
+    if viewer:
+        viewer.paths.append(path)
     if record["documentId"] is not None:
         record = service.written(context.db, act, ref, path)
     context.say(f"wrote {path}")

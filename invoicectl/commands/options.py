@@ -20,6 +20,7 @@ Refs = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be; change nothing.")]
+Open = Annotated[bool, typer.Option("--open", help="Show it in your PDF viewer.")]
 Fields = Annotated[str, typer.Option("--fields", help="Only these fields: a,b,customer.name.")]
 Key = Annotated[str, typer.Option("--key", help="Your own name for it; makes a retry harmless.")]
 
