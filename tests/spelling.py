@@ -7,7 +7,9 @@ import typer
 
 from invoicectl import cli, tree
 from invoicectl.commands import COMMANDS, Entry, completion, helping
+from invoicectl.commands.templates import KINDS
 from invoicectl.context import FORMATS
+from invoicectl.output.styles import STYLES
 from invoicectl.rules.aging import By
 from invoicectl.service import schemas, vocabulary
 from invoicectl.service.aging import Factored
@@ -34,6 +36,8 @@ WORDS = {
     "--factor-name": ["DENIM", "HAULPAY"],
     "--excess": ["unapplied"],
     "--input-format": list(INPUT_FORMATS),
+    "--template": list(STYLES),
+    "--kind": list(KINDS),
 }
 
 

@@ -111,6 +111,8 @@ COMMANDS: dict[str, Entry] = {
         "Make an empty database, and keep settings that are given."),
     "config": _group(SET_UP, "Settings: your company, numbering, PDF and mail.", "settings",
                      "list", "get", "set", "unset", "edit", "path"),
+    "templates": _group(SET_UP, "What documents look like: choose a style, or edit a copy.",
+                        "templates", "list", "eject", "preview"),
     "check": Entry("looking_after:check", SET_UP,
         "Prove the books: the file, every seal, balance, number, total, document and letter."),
     "backup": Entry("looking_after:backup", SET_UP,

@@ -249,8 +249,11 @@ VALUES: dict[str, Complete] = {
     "--factor-name": _words("--factor-name"),
     "--excess": _words("--excess"),
     "--input-format": _words("--input-format"),
+    "--template": _words("--template"),
+    "--kind": _words("--kind"),
     **dict.fromkeys(
-        ("--db", "--config", "--output", "-o", "--from", "--pdf", "--skip-invalid"), _files
+        ("--db", "--config", "--output", "-o", "--from", "--pdf", "--skip-invalid", "--folder"),
+        _files,
     ),
 }
 
@@ -272,7 +275,9 @@ ARGUMENTS: dict[str, tuple[Complete, ...]] = {
     "schema": (_words("schema"),),
     "completion": (_words("completion"),),
     **{f"config {verb}": (_listed(_settings),) for verb in ("get", "set", "unset")},
-    **dict.fromkeys(("backup", "restore", "demo"), (_files,)),
+    **dict.fromkeys(
+        ("backup", "restore", "demo", "templates eject", "templates preview"), (_files,)
+    ),
 }
 
 

@@ -280,6 +280,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         prose("Origin", "origin"),
         prose("Meaning", "meaning", 1),
     ),
+    "template": (
+        whole("Name", "name"),
+        whole("Used", "used"),
+        prose("Meaning", "meaning"),
+        prose("Path", "path", 1),
+    ),
     "generated": (
         whole("Shipment", "shipmentKey shipmentId"),
         whole("Invoice", "friendlyId"),

@@ -149,28 +149,36 @@ def prove(act: Act, paper: Record, record: Record) -> None:
 
 
 def _settings(act: Act, record: Record) -> Any:
+    own = record.get("templateId")
+    return settings_of(act, own if own and has_template(act, own) else act.settings["pdf.template"])
+
+
+def settings_of(act: Act, template: str, **changes: str) -> Any:
+    """Return how a document is drawn in a template, by the settings and some changes of them."""
     from invoicectl.output import documents
 
-    said = act.settings
-    own, logo = record.get("templateId"), said["company.logo"]
+    said = {**act.settings, **changes}
+    folder, logo = said["pdf.template_dir"], said["company.logo"]
     return documents.Settings(
         page=said["pdf.page"],
         locale=said["company.locale"],
         font_path=said["pdf.font_path"] or None,
-        template=own if own and has_template(act, own) else said["pdf.template"],
-        template_dir=_template_dir(act),
+        template=template,
+        template_dir=Path(folder).expanduser() if folder else None,
         logo=Path(logo).expanduser() if logo else None,
     )
 
 
 def has_template(act: Act, name: str) -> bool:
-    """Return whether there is a template of this name, the user's own or ours."""
-    from invoicectl.output import templates
+    """Return whether there is a template or a style of this name, the user's own or ours."""
+    from invoicectl.output import styles, templates
 
-    return templates.is_there(name, _template_dir(act))
+    folder = template_dir(act)
+    return templates.is_there(name, folder) or styles.is_style(name, folder)
 
 
-def _template_dir(act: Act) -> Path | None:
+def template_dir(act: Act) -> Path | None:
+    """Return the folder of the user's own templates, None where none is set."""
     said = act.settings["pdf.template_dir"]
     return Path(said).expanduser() if said else None
 

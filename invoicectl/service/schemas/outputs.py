@@ -183,6 +183,7 @@ SETTING = record(
     {"key": TEXT, "value": or_null(TEXT), "meaning": TEXT, "origin": TEXT},
     may_lack=("meaning", "origin"),
 )
+TEMPLATE = record({"name": TEXT, "meaning": TEXT, "path": TEXT, "used": YES_OR_NO})
 FINDING = record({"check": TEXT, "ref": TEXT, "message": TEXT})
 TOPIC = record({"topic": TEXT, "summary": TEXT, "text": TEXT}, may_lack=["text"])
 COPIED = {"invoices": WHOLE, "activities": WHOLE, "lastActivity": or_null(INSTANT)}
@@ -211,6 +212,9 @@ OUTPUTS: dict[str, Schema] = {
     "setting": SETTING,
     "config-path": record({"path": TEXT}),
     "settings": record({"data": listed(SETTING)}),
+    "templates": record({"data": listed(TEMPLATE)}),
+    "ejected": record({"folder": TEXT, "templates": listed(TEXT)}),
+    "preview": record({"kind": one_of(["invoice", "credit-note"]), "path": TEXT}),
     "checked": record({"findings": listed(FINDING), "checked": COUNTS}),
     "backup": record({"backup": TEXT, "bytes": WHOLE, **COPIED}),
     "restored": record({
