@@ -17,7 +17,14 @@ import typer
 
 from invoicectl.commands import COMMANDS
 from invoicectl.context import Context, Options, check_output, drop_output, read_format
-from invoicectl.errors import DatabaseError, InvoicectlError, PartialError, UsageError
+from invoicectl.errors import (
+    DatabaseError,
+    InterruptionError,
+    InvoicectlError,
+    PartialError,
+    ReaderGone,
+    UsageError,
+)
 from invoicectl.hoisting import FLAGS, VALUED, hoist
 from invoicectl.tree import Commands
 
@@ -103,8 +110,16 @@ def _interrupt(signum: int, _frame: object) -> None:
 
 def _unraisable(lost: Any) -> None:
     if isinstance(lost.exc_value, Interrupted):
-        os._exit(128 + Interrupted.by)
-    sys.__unraisablehook__(lost)
+        _stop()
+    if not Interrupted.by:  # else it is of no more interest what was in the middle of something
+        sys.__unraisablehook__(lost)
+
+
+def _stop() -> NoReturn:
+    """End the process as a signal does; Ctrl-C is answered with a word."""
+    if Interrupted.by == signal.SIGINT:
+        _tell(sys.argv[1:], Context(), InterruptionError("interrupted"))
+    os._exit(128 + Interrupted.by)
 
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -118,7 +133,9 @@ def main(words: Sequence[str]) -> NoReturn:
             signal.signal(number, _interrupt)
         code = _flushed(words, run(words))
     except Interrupted:
-        code = 128 + Interrupted.by
+        _stop()
+    if Interrupted.by:
+        _stop()
     os._exit(code)
 
 
@@ -159,8 +176,8 @@ def _reader_gone(_words: Sequence[str], _context: Context, _error: Exception) ->
     return 0
 
 
-def _interrupted(_words: Sequence[str], _context: Context, _error: Exception) -> int:
-    return 130
+def _interrupted(words: Sequence[str], context: Context, _error: Exception) -> int:
+    return _tell(words, context, InterruptionError("interrupted"))
 
 
 def _refuse(words: Sequence[str], context: Context, refusal: InvoicectlError) -> int:
@@ -208,7 +225,7 @@ ENDS: tuple[tuple[Any, Callable[[Sequence[str], Context, Any], int]], ...] = (
     (InvoicectlError, _refuse),
     (ClickError, _usage),
     ((KeyboardInterrupt, typer.Abort), _interrupted),
-    (BrokenPipeError, _reader_gone),
+    (ReaderGone, _reader_gone),
     (Exception, _crash),
 )
 
@@ -220,7 +237,7 @@ def _tell(words: Sequence[str], context: Context, refusal: InvoicectlError) -> i
     if _wants_json(words, context):
         line: dict[str, object] = {"error": refusal.code, "message": refusal.message}
         line |= {"details": refusal.details, "hint": refusal.hint or None}
-        print(json.dumps(line), file=sys.stderr)  # noqa: T201
+        print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201
     else:
         context.tell(f"error: {refusal.message}")
         if refusal.hint:

@@ -16,6 +16,7 @@ from invoicectl.errors import (
     ConfirmationRequiredError,
     DatabaseError,
     PartialError,
+    ReaderGone,
     UsageError,
     ValidationError,
 )
@@ -248,8 +249,8 @@ class Context:
         try:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError as error:
+            raise ReaderGone from error
         except OSError as error:
             drop_output()
             message = f"standard output cannot be written: {error.strerror}"

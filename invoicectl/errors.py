@@ -102,3 +102,17 @@ class FindingsError(InvoicectlError):
 
     exit_code = 12
     code = "findings"
+
+
+class InterruptionError(InvoicectlError):
+    """Ctrl-C: the command ended in order, and nothing half done is left."""
+
+    exit_code = 130
+    code = "interrupted"
+
+
+class ReaderGone(Exception):  # noqa: N818 - nothing went wrong
+    """Whoever read our output has gone: the command ends quietly, as if it were done.
+
+    No BrokenPipeError, which Typer would turn into an exit code of its own.
+    """

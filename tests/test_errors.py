@@ -1,6 +1,10 @@
 """Exit codes are a promise to scripts: few, each with one word, and listed where users look."""
 
+import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +47,32 @@ def test_a_refused_field_is_named_by_its_path():
 )
 def test_the_version_is_said_whatever_else_is_typed(run, words):
     assert run(*words).stdout.startswith("invoicectl ")
+
+
+def long_export(books, *words):
+    """Begin to write more rows than a pipe holds; return the process."""
+    bodies = [{"customer": "acme", "currency": "EUR", "amount": n + 1} for n in range(400)]
+    books.write("many.json", json.dumps([{**each, "number": f"M-{each['amount']}",
+                                          "invoiceDate": "2026-01-05"} for each in bodies]))  # fmt: skip
+    books.ok("import", "invoices", "many.json", "--create-customers")
+    command = [sys.executable, "-m", "invoicectl", "export", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("format", ["table", "tsv", "csv", "json", "jsonl", "xml"])
+def test_a_closed_pipe_ends_it_quietly(format, books):
+    with long_export(books, "-f", format) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(60)) == ("", 0)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["-f", "csv"], "error: interrupted\n"),
+    (["--json"], '{"error": "interrupted", "message": "interrupted", "details": [], "hint": null}\n'),
+])  # fmt: skip
+def test_ctrl_c_is_said_in_a_word(words, said, books):
+    process = long_export(books, *words)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert (process.communicate(timeout=60)[1], process.returncode) == (said, 130)

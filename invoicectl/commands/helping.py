@@ -176,7 +176,6 @@ def _exit_codes() -> str:
     told[errors.InvoicectlError.exit_code] = (errors.InvoicectlError.code, "A bug in invoicectl.")
     for refusal in errors.InvoicectlError.__subclasses__():
         told[refusal.exit_code] = (refusal.code, (getdoc(refusal) or "").partition("\n")[0])
-    told[130] = ("", "Interrupted: Ctrl-C.")
     return _columns((f"{code:>3}  {word:22}", meaning) for code, (word, meaning) in told.items())
 
 
