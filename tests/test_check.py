@@ -338,8 +338,16 @@ def test_numbers_from_outside_the_sequence_are_noted_and_no_finding(books):
         books.ok("mark-awaiting", number)
     ran = books("check")
     assert (ran.exit_code, ran.stdout) == (0, "")
-    assert "beyond the sequence INV-{seq:05d}: INV-00077" in ran.stderr
-    assert "1 numbers were preset or imported, in no sequence's form" in ran.stderr
+    assert "note: preset or imported: A-1, INV-00077\n" in ran.stderr
+
+
+def test_a_preset_number_is_still_named_when_the_sequence_has_gone_past_it(books):
+    given = books.ok("next-number")["nextNumber"]
+    for key, number in (("a", ["--number", given]), ("b", [])):
+        books.ok("create", "--customer", "acme", "--item", ITEM, "--key", key, *number)
+        books.ok("mark-awaiting", key)
+    assert f"note: preset or imported: {given}\n" in books("check").stderr
+    assert books.ok("check")["notes"] == [f"preset or imported: {given}"]
 
 
 def test_a_preset_number_that_is_destroyed_is_noted_as_retired(books):

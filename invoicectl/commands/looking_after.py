@@ -29,7 +29,7 @@ def check(ctx: typer.Context) -> None:
         findings = [each._asdict() for each in found]
     for each in notes:
         context.say(f"note: {each}")
-    _answer(context, findings, counts())
+    _answer(context, {"findings": findings, "notes": notes, "checked": counts()})
     if findings:
         several = f"{len(findings)} findings" if len(findings) > 1 else "1 finding"
         harmed = any(each["check"] in checking.OF_THE_FILE for each in findings)
@@ -39,11 +39,12 @@ def check(ctx: typer.Context) -> None:
     context.say(f"nothing wrong: {checked or 'the books are empty'}")
 
 
-def _answer(context: Any, findings: Sequence[dict[str, str]], counts: dict[str, Any]) -> None:
+def _answer(context: Any, answer: dict[str, Any]) -> None:
     """Answer with the findings: as bare lines where no format was asked for."""
+    findings = answer["findings"]
     asked = context.options.format or os.environ.get("INVOICECTL_FORMAT", "")
     if context.format == "json":
-        context.show({"findings": findings, "checked": counts}, "check")
+        context.show(answer, "check")
     elif asked or context.format not in {"table", "tsv"}:
         context.list(findings, "finding", known=["check", "ref", "message"], limit=None)
     else:

@@ -86,7 +86,7 @@ def _created(session: Session, act: Act, draft: Draft, invoice_id: int) -> None:
         act.warn(warning)
     total = money.text(draft.invoice["total_minor"], draft.invoice["currency"])
     history.note(session, act, "invoice", invoice_id, "create", amount=total,
-                 currency=draft.invoice["currency"])  # fmt: skip
+                 currency=draft.invoice["currency"], number=draft.number)  # fmt: skip
     ledger.follow_order(session, act, draft.invoice["order_id"])
 
 

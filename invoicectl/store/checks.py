@@ -72,6 +72,13 @@ NUMBERS = """SELECT friendly_id AS number, 0 AS retired FROM invoice
     WHERE number >= :first COLLATE NOCASE AND number < :end COLLATE NOCASE"""
 NUMBERED = """SELECT count(*) FROM invoice
     WHERE friendly_id IS NOT 'DRAFT-' || printf('%05d', draft_seq)"""
+NAMES = """SELECT friendly_id FROM invoice
+    WHERE friendly_id IS NOT 'DRAFT-' || printf('%05d', draft_seq)"""
+# Numbers that were given by hand or by a file, as the history says; what was issued has a seal.
+GIVEN = """SELECT i.friendly_id FROM activity AS a JOIN invoice AS i ON i.id = a.record_id
+    WHERE a.kind = 'invoice' AND a.action IN ('create', 'import') AND json_valid(a.detail)
+        AND a.detail ->> '$.number' = i.friendly_id
+        AND a.detail ->> '$.seal' IS NULL AND a.detail ->> '$.fromSequence' IS NULL"""
 TAKEN_TWICE = """SELECT i.friendly_id FROM invoice AS i
     JOIN retired_number AS r ON r.number = i.friendly_id COLLATE NOCASE"""
 # An invoice's key that is another's number, and so means two.

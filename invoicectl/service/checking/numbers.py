@@ -18,18 +18,19 @@ def numbers(books: Inspection) -> Found:
 
     Numbers that were preset or imported, and those retired, are noted: nothing is wrong with them.
     """
-    counted = 0
+    counted, given = 0, {row[0] for row in books.reader.each(checks.GIVEN)}
+    patterns = []
     for row in books.reader.all(checks.SCOPES):
         scope, last = row["scope"].removeprefix("invoice "), row["last"]
-        taken, retired = _taken(books, numbering.parse(scope))
+        patterns.append(numbering.parse(scope))
+        taken, retired = _taken(books, patterns[-1])
         counted += len(taken) - len(retired)
         yield from ((name, said) for name, said in _gaps(scope, sorted(taken), last))
         _note(books, "retired for good", [_number(scope, seq) for seq in retired])
-        beyond = [_number(scope, seq) for seq in sorted(taken) if seq > last]
-        _note(books, f"preset or imported, beyond the sequence {scope}", beyond)
-    outside = (books.reader.value(checks.NUMBERED) or 0) - counted
-    if outside > 0:
-        books.notes.append(f"{outside} numbers were preset or imported, in no sequence's form")
+        given |= {_number(scope, seq) for seq in taken if seq > last}
+    if counted < (books.reader.value(checks.NUMBERED) or 0):
+        given |= _formless(books, patterns)
+    _note(books, "preset or imported", sorted(given))
     yield from _twice(books)
     yield from _counters(books)
 
@@ -48,6 +49,16 @@ def _taken(books: Inspection, pattern: numbering.Pattern) -> "tuple[array[int], 
             if row["retired"]:
                 retired.append(seq)
     return taken, retired
+
+
+def _formless(books: Inspection, patterns: list[numbering.Pattern]) -> set[str]:
+    """Return the numbers that no sequence gives."""
+    names = (row["friendly_id"] for row in books.reader.each(checks.NAMES))
+    return {
+        name
+        for name in names
+        if all(numbering.sequence_of(each, name, ANY_DAY) is None for each in patterns)
+    }
 
 
 def _gaps(scope: str, taken: list[int], last: int) -> Iterator[tuple[str, str]]:

@@ -143,7 +143,9 @@ class Invoices:
         made = storing.insert_drafts(self.run.session, self.run.act, drafts, named=named)
         stored = list(zip(made, new, strict=True))
         for invoice_id, each in stored:
-            self.run.note("invoice", invoice_id, _said(each))
+            counted = each.is_issued and not self.register.is_claimed(each.draft.number or "")
+            said = _said(each) | ({"fromSequence": True} if counted else {})
+            self.run.note("invoice", invoice_id, said)
         return stored
 
     def _freeze(self, issued: Sequence[New]) -> None:

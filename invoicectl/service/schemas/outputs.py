@@ -215,7 +215,7 @@ OUTPUTS: dict[str, Schema] = {
     "templates": record({"data": listed(TEMPLATE)}),
     "ejected": record({"folder": TEXT, "templates": listed(TEXT)}),
     "preview": record({"kind": one_of(["invoice", "credit-note"]), "path": TEXT}),
-    "checked": record({"findings": listed(FINDING), "checked": COUNTS}),
+    "checked": record({"findings": listed(FINDING), "notes": listed(TEXT), "checked": COUNTS}),
     "backup": record({"backup": TEXT, "bytes": WHOLE, **COPIED}),
     "restored": record({
         "database": TEXT, "restored": TEXT, "kept": or_null(TEXT), **COPIED,
