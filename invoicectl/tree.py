@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from invoicectl.commands import Entry
+from invoicectl.errors import UsageError
 
 
 class _AsTyped:
@@ -64,6 +65,18 @@ def wording() -> Any:
 
 class Command(Helpful, TyperCommand):
     """A command that takes every parameter as it was typed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, unless a script's variable was empty where that changes what is done."""
+        from invoicectl.commands.options import NEVER_EMPTY
+
+        for parameter in self.params:
+            if parameter.name not in NEVER_EMPTY or parameter.default != "":
+                continue  # without a default it may be emptied
+            was_typed = ctx.get_parameter_source(parameter.name).name == "COMMANDLINE"
+            if was_typed and not ctx.params[parameter.name].strip():
+                raise UsageError(f"{parameter.opts[0]} is empty")
+        return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return what follows the command's name in its usage line."""

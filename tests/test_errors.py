@@ -76,3 +76,16 @@ def test_ctrl_c_is_said_in_a_word(words, said, books):
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     assert (process.communicate(timeout=60)[1], process.returncode) == (said, 130)
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["aging", "--as-of", ""], "--as-of"),
+        (["pay", "INV-00001", "--amount", ""], "--amount"),
+        (["payment", "list", "--from", " "], "--from"),
+        (["payment", "list", "--customer", ""], "--customer"),
+        (["void", "INV-00001", "--date", "", "--yes"], "--date"),
+        (["update", "INV-00001", "--note", "x", "--if-version", ""], "--if-version"),
+    ],
+)
+def test_a_variable_that_was_empty_is_not_taken_for_an_option_left_out(run, words, option):
+    assert run.refused(*words, code=2) == f"{option} is empty"

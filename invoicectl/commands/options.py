@@ -10,6 +10,11 @@ import typer
 from invoicectl.errors import UsageError, ValidationError
 from invoicectl.rules import currencies, dates
 
+# Options that say how much, when or whose: an empty one is not the same as none (`update` clears).
+NEVER_EMPTY = frozenset({
+    "amount", "as_of", "currency", "customer", "date", "discount", "due_date", "if_version",
+    "invoice_date", "order", "shipment", "shipping", "since", "until",
+})  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="Number, id or key.", show_default=False)]
