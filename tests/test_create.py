@@ -232,6 +232,14 @@ REFUSED = {
         2,
         "11/12/2026",
     ),
+    "a quantity that is none": (["--customer", "acme", "--item", "desc=x,qty=a,price=1"], 2, "qty"),
+    "shipping that is none": (["--customer", "acme", "--shipping", "free", *ITEM], 2, "shipping"),
+    "a discount that is none": (["--customer", "acme", "--discount", "ten", *ITEM], 2, "discount"),
+    "an empty due date": (
+        ["--customer", "acme", "--due-date", "", *ITEM],
+        2,
+        "--due-date is empty",
+    ),
     "a key like a number": (["--customer", "acme", "--key", "INV-00077", *ITEM], 6, "reads as"),
     "a key like a friendly id": (["--customer", "acme", "--key", "c-00001", *ITEM], 6, "reads as"),
     "a number like a draft": (

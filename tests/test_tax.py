@@ -33,7 +33,7 @@ def test_a_rate_is_a_fraction_and_may_withhold(run, rate):
         (["--code", "VAT", "--rate", "13%"], 5, "rate: is '13%'; a rate is a fraction"),
         (["--code", "VAT", "--rate", "-1.5"], 5, "rate: is -1.5; a rate is a fraction"),
         (["--code", "VAT", "--rate", "0.1234567"], 5, "rate: has more than 6 decimals"),
-        (["--code", "VAT", "--rate", "much"], 5, "rate: is not a plain number"),
+        (["--code", "VAT", "--rate", "much"], 2, "rate: is not a plain number"),
         (["--code", "A+B", "--rate", "0.1"], 5, "code: has a '+' in it"),
         (["--code", "5%", "--rate", "0.1"], 5, "code: has a '%' in it"),
         (["--code", "gst", "--rate", "0.1"], 6, "code 'gst' is taken by tax TAX-00001"),

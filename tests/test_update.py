@@ -193,7 +193,7 @@ BAD = {
     "due date": (["--due-date", "31.1.2026"], 2), "version": (["--if-version", "one"], 2),
     "attribute": (["--attr", "west"], 2), "no JSON": (["--from", "-"], 2),
     "factor": (["--factor-name", "BANK"], 5), "currency": (["--currency", "EUX"], 5),
-    "discount": (["--discount", "ten"], 5), "term": (["--term", "someday"], 5),
+    "discount": (["--discount", "ten"], 2), "term": (["--term", "someday"], 5),
     "ambiguous term": (["--term", "30 days EOM"], 5), "shipping": (["--shipping", "1.234"], 5),
     "rounding": (["--tax-rounding", "up"], 5), "customer": (["--customer", "nobody"], 4),
     "no customer": (["--customer", ""], 5), "negative": (["--item", "desc=x,price=-5"], 5),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from invoicectl.errors import UsageError, ValidationError
+from invoicectl.errors import InvoicectlError, UsageError, ValidationError
 from invoicectl.rules import dates, money
 
 T = TypeVar("T")
@@ -21,6 +21,8 @@ Table = Mapping[str, tuple[str, Callable[[Any], Any]]]
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 SHORT, LONG = 500, 20_000
 DEEPEST = 32
+# How the reasons begin of what is no number, date or discount at all.
+UNREADABLE = ("is not a plain number", "is not a date such", "is not a discount such")
 
 
 def parse(text: str, name: str) -> Any:
@@ -93,8 +95,10 @@ class Fields:
         name = self._spelled.get(name, name)
         return f"{self.path}.{name}" if self.path else name
 
-    def refuse(self, name: str, reason: str, hint: str = "") -> ValidationError:
-        """Return the refusal of a field."""
+    def refuse(self, name: str, reason: str, hint: str = "") -> InvoicectlError:
+        """Return the refusal of a field: not acceptable, or of an option not even readable."""
+        if self.typed and reason.startswith(UNREADABLE):
+            return UsageError(f"{self.at(name)}: {reason}", hint=hint)
         return ValidationError.at(self.at(name), reason, hint=hint)
 
     def has(self, name: str) -> bool:
@@ -150,7 +154,7 @@ class Fields:
             raise self.missing(name)
         return value
 
-    def missing(self, name: str) -> ValidationError:
+    def missing(self, name: str) -> InvoicectlError:
         """Return the refusal of a field that must be there, or of its misspelling."""
         for near in get_close_matches(name, self.left, 1):
             return self.refuse(near, "is not a field of this record", f"did you mean {name}?")
