@@ -24,6 +24,7 @@ from invoicectl.errors import (
     PartialError,
     ReaderGone,
     UsageError,
+    of_system,
 )
 from invoicectl.hoisting import FLAGS, VALUED, hoist
 from invoicectl.tree import Commands
@@ -211,6 +212,11 @@ def _nearest_option(ctx: Any, typed: str) -> str:
     return next(iter(get_close_matches(typed, [*own, *FLAGS, *VALUED], 1)), "")
 
 
+def _system(words: Sequence[str], context: Context, error: OSError) -> int:
+    refusal = of_system(error)
+    return _refuse(words, context, refusal) if refusal else _crash(words, context, error)
+
+
 def _crash(words: Sequence[str], context: Context, error: Exception) -> int:
     if context.options.debug:
         raise error
@@ -226,6 +232,7 @@ ENDS: tuple[tuple[Any, Callable[[Sequence[str], Context, Any], int]], ...] = (
     (ClickError, _usage),
     ((KeyboardInterrupt, typer.Abort), _interrupted),
     (ReaderGone, _reader_gone),
+    (OSError, _system),
     (Exception, _crash),
 )
 

@@ -44,6 +44,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "mail.from": ("sender address (default company.email)", ""),
     "mail.folder": ("folder of the file transport", ""),
     "mail.ca_file": ("certificates to trust besides the system's", ""),
+    "mail.timeout": ("longest wait in seconds (60, and 600 for a mail server's last answer)", ""),
 }
 
 # Every environment variable that is looked at, and what it is for.
@@ -214,6 +215,13 @@ def _port(value: str) -> str:
     return value
 
 
+def _seconds(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 3600):
+        msg = f"{value!r} is not a number of seconds from 1 to 3600"
+        raise ValueError(msg)
+    return value
+
+
 def _locale(value: str) -> str:
     from babel import Locale, UnknownLocaleError
 
@@ -245,6 +253,7 @@ CHECKS: dict[str, _Check] = {
     "mail.transport": _one_of("smtp", "file"),
     "mail.security": _one_of("starttls", "tls", "none"),
     "mail.port": _port,
+    "mail.timeout": _seconds,
 }
 
 

@@ -5,6 +5,8 @@
 10 the database, 11 no permission, 12 `check` found something, 130 interrupted.
 """
 
+import errno
+
 
 class InvoicectlError(Exception):
     """A refusal its user can act on; anything else that escapes is a bug."""
@@ -116,3 +118,21 @@ class ReaderGone(Exception):  # noqa: N818 - nothing went wrong
 
     No BrokenPipeError, which Typer would turn into an exit code of its own.
     """
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def of_system(error: OSError, what: str = "") -> InvoicectlError | None:
+    """Return the refusal for what the system says of files and folders, None where it is a bug.
+
+    `what` is what could not be done; it is else said of the file that the system names.
+    """
+    what = what or f"{error.filename or 'a file'} cannot be written"
+    if error.errno in FULL:
+        return DatabaseError(f"{what}: the disk is full")
+    if error.errno in FORBIDDEN:
+        of = f": {error.filename}" if error.filename and str(error.filename) not in what else ""
+        return PermissionDeniedError(f"{what}: {error.strerror}{of}")
+    return None

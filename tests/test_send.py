@@ -206,3 +206,22 @@ def test_a_dry_run_sends_and_issues_nothing(shop):
     assert shop.ok("send", "DRAFT-00001", "--dry-run")["status"] == "DRAFT"
     assert letters(shop) == []
     assert states(shop) == []
+
+
+@pytest.mark.parametrize(("stage", "code", "state"), [("EHLO", 9, "refused"), ("end", 6, "handed")])
+def test_nobody_waits_longer_than_the_setting_says(shop, stage, code, state):
+    with Faulty(silent=stage) as box:
+        server(shop, box)
+        shop.ok("config", "set", "mail.timeout=1")
+        assert "no answer within 1 s" in shop.refused("send", "DRAFT-00001", code=code)
+        assert states(shop) == [state]
+
+
+@pytest.mark.parametrize("value", ["0", "3601", "-1", "1.5", "soon"])
+def test_a_wait_that_is_none_is_refused(shop, value):
+    shop.refused("config", "set", f"mail.timeout={value}", code=5)
+    shop.config.write_text(
+        f'[mail]\ntransport = "smtp"\nhost = "localhost"\nsecurity = "none"\ntimeout = "{value}"\n'
+    )
+    assert "mail.timeout" in shop.refused("send", "DRAFT-00001", code=5)
+    assert states(shop) == []

@@ -1,9 +1,15 @@
 """unpublish: a draft again from today on, and no day counts it twice."""
 
 import sqlite3
+from datetime import UTC, date, datetime
 
 import pytest
 
+from invoicectl import config
+from invoicectl.service import documents
+from invoicectl.service.act import Act
+from invoicectl.store import papers, records, refs
+from invoicectl.store.db import Db
 from tests.states import (
     STATES,
     books_are_in_order,
@@ -264,3 +270,27 @@ def test_money_of_a_day_to_come_that_was_deleted_again_does_not_put_it_off(shop)
     shop.ok("payment", "delete", payment, "--yes")
     assert shop.ok("unpublish", name)["kpis"]["lastCancelledOn"] == "2026-01-31"
     assert [owed_on(shop, day) for day in ("2026-01-30", "2026-01-31", "2026-02-21")] == [105, 0, 0]
+
+
+@pytest.mark.parametrize("meanwhile", [
+    [["unpublish"]],
+    [["unpublish"], ["update", "--discount", "10%"], ["mark-awaiting"]],
+    [["void", "--yes"]],
+], ids=["a draft again", "issued anew", "void"])  # fmt: skip
+def test_a_pdf_that_was_drawn_before_it_was_taken_back_is_not_kept(shop, meanwhile):
+    """Two processes: one draws, which takes long, and the other takes the invoice back."""
+    name = issued(shop)
+    db, act = (
+        Db(shop.db),
+        Act(datetime.now(UTC), date(2026, 1, 31), "tester", config.load(shop.config), print),
+    )
+    with db.read() as books:
+        invoice_id = refs.find(books, "invoice", name)
+        (record,) = records.invoices(books, [invoice_id], act.today)
+        drawn = documents.standing(books, record, invoice_id)
+    for verb, *options in meanwhile:
+        shop.ok(verb, name, *options)
+    assert documents.keep(db, act, invoice_id, b"%PDF-1.4 of before", drawn) is None
+    with db.read() as books:
+        assert papers.document(books, invoice_id) is None
+    assert shop.ok("check")["findings"] == []

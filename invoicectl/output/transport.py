@@ -1,7 +1,7 @@
 """How mail leaves: through a mail server, or as `.eml` files in a folder.
 
 The settings are `mail.transport` (smtp or file), `host port security username password_command
-password_file ca_file` for the first, `folder` for the second, and `from`.
+password_file ca_file timeout` for the first, `folder` for the second, and `from`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,8 @@ from invoicectl.output.password import VARIABLE, Password
 Settings = Mapping[str, str]
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
+TIMEOUT_S = 60.0  # for all of the talk up to the message
+REPLY_TIMEOUT_S = 600.0  # RFC 5321 4.5.3.2.6: who gives up sooner knows less
 _NOBODY = "invoicectl@localhost"  # who a message to this machine is from, when nobody is named
 _HINT = "for example: invoicectl config set mail."
 
@@ -35,8 +37,8 @@ class Transport:
     password: Password = field(default_factory=Password)
     ca_file: Path | None = None
     folder: Path = Path()
-    timeout_s: float = 60.0
-    reply_timeout_s: float = 600.0  # RFC 5321 4.5.3.2.6: who gives up sooner sends twice
+    timeout_s: float = TIMEOUT_S
+    reply_timeout_s: float = REPLY_TIMEOUT_S
 
 
 def transport_from(settings: Settings, environ: Mapping[str, str]) -> Transport:
@@ -95,6 +97,7 @@ def is_this_machine(host: str) -> bool:
 def _smtp_from(given: Settings, environ: Mapping[str, str]) -> Transport:
     host = _host(given)
     security = _security(given, host)
+    timeout_s = _timeout_s(given)
     return Transport(
         "smtp",
         sender=_sender(given, "" if security != "none" else _NOBODY),
@@ -108,6 +111,8 @@ def _smtp_from(given: Settings, environ: Mapping[str, str]) -> Transport:
             given.get("mail.password_file", ""),
         ),
         ca_file=_ca_file(given),
+        timeout_s=timeout_s or TIMEOUT_S,
+        reply_timeout_s=timeout_s or REPLY_TIMEOUT_S,
     )
 
 
@@ -156,6 +161,14 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
         raise ValidationError.at("mail.port", f"{text!r} is not a port from 1 to 65535")
     return int(text)
+
+
+def _timeout_s(given: Settings) -> float | None:
+    text = given.get("mail.timeout", "")
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text) <= 3600):
+        reason = f"{text!r} is not a number of seconds from 1 to 3600"
+        raise ValidationError.at("mail.timeout", reason)
+    return float(text) if text else None
 
 
 def _ca_file(given: Settings) -> Path | None:

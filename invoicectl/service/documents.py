@@ -20,6 +20,8 @@ from invoicectl.store.tables import Document
 
 Record = dict[str, Any]
 
+_WATERMARKS = {Status.DRAFT: "DRAFT", Status.VOIDED: "VOID"}
+
 
 def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
     """Return an invoice and its PDF; an issued invoice's is made once and kept.
@@ -36,12 +38,19 @@ def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
         record = records.invoices(books, [invoice_id], act.today)[0]
         kept = kept_pdf(books, record, invoice_id)
         paper = None if kept else describe(books, act, record, invoice_id)
+        drawn = standing(books, record, invoice_id)
     if kept is not None:
         return record, kept
     content = render(act, paper or {}, record)
     if record["status"] == Status.DRAFT or act.dry_run or not is_issued(record):
         return record, content
-    return keep(db, act, invoice_id, content)
+    return keep(db, act, invoice_id, content, drawn) or pdf(db, act, ref)
+
+
+def standing(books: Reader, record: Record, invoice_id: int) -> str:
+    """Return what has to be the same when a PDF is kept as it was when it was drawn."""
+    watermark = _WATERMARKS.get(record["status"])
+    return f"{watermark} {seals.frozen(books, [invoice_id])[invoice_id]}"
 
 
 def is_issued(record: Mapping[str, Any]) -> bool:
@@ -91,11 +100,10 @@ def of_shipment(db: Db, ref: str) -> str:
 def describe(books: Reader, act: Act, record: Record, invoice_id: int) -> Record:
     """Return what a PDF says: the invoice, its parties, its taxes by rate."""
     seller, bill_to = papers.parties(books, invoice_id)
-    status = record["status"]
     return {
         "kind": "invoice",
         "title": "Invoice",
-        "watermark": {Status.DRAFT: "DRAFT", Status.VOIDED: "VOID"}.get(status),
+        "watermark": _WATERMARKS.get(record["status"]),
         "seller": seller or parties.seller_now(act),
         "billTo": bill_to or _customer_now(books, record),
         "invoice": record,
@@ -190,11 +198,19 @@ def warn_of_template(act: Act, name: str | None) -> None:
         act.warn(f"there is no template {name!r}: the PDF is drawn with {usual!r}")
 
 
-def keep(db: Db, act: Act, invoice_id: int, content: bytes) -> tuple[Record, bytes]:
-    """Keep a PDF that was just made, unless another process was first: then that one stands."""
+def keep(
+    db: Db, act: Act, invoice_id: int, content: bytes, drawn: str
+) -> tuple[Record, bytes] | None:
+    """Keep a PDF that was just made, unless another process was first: then that one stands.
+
+    None, and nothing is kept, where the invoice is no longer what was drawn: taken back to a
+    draft meanwhile, issued anew, or void.
+    """
     with db.write() as session:
         books = reader(session)
         record = records.invoices(books, [invoice_id], act.today)[0]
+        if standing(books, record, invoice_id) != drawn:
+            return None
         earlier = kept_pdf(books, record, invoice_id)
         if earlier is None:
             store(session, act, invoice_id, record, content)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from invoicectl.errors import DatabaseError
-from invoicectl.store import damage, locks, sqlite
+from invoicectl.store import damage, grounds, locks, sqlite
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -116,6 +116,8 @@ class Db:
     def make(self) -> bool:
         """Make the database if there is none (and say so); return whether it was made."""
         if self.path.exists() and sqlite.look(self.path):
+            if (said := grounds.warning(self.path)) and said not in self.said:
+                self.said.append(said)
             return False
         made = sqlite.create(self.path)
         if made:

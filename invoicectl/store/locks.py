@@ -3,7 +3,6 @@
 The system takes them away when a process ends, however it ends: none is ever left behind.
 """
 
-import errno
 import fcntl
 import os
 import time
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from invoicectl.errors import ConflictError, DatabaseError, InvoicectlError, PermissionDeniedError
+from invoicectl.errors import ConflictError, DatabaseError, InvoicectlError, of_system
 
 TIMEOUT_S = 30.0
 
@@ -37,9 +36,13 @@ def _side_file(path: Path, ending: str) -> int:
 
 def refused(error: OSError, what: str) -> InvoicectlError:
     """Return the refusal for what the system says of a file or folder."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DatabaseError(f"{what}: the disk is full")
-    return PermissionDeniedError(f"{what}: {error.strerror}: {error.filename}")
+    reason = f"{what}: {error.strerror}"
+    return of_system(error, what) or DatabaseError(f"{reason}: {error.filename}")
+
+
+def _cannot_lock(error: OSError, path: Path) -> DatabaseError:
+    message = f"{path} cannot be locked: {error.strerror}; nothing was changed"
+    return DatabaseError(message, hint="keep the database on a disk of this machine")
 
 
 def _wait_for(handle: int, path: Path) -> None:
@@ -54,6 +57,8 @@ def _wait_for(handle: int, path: Path) -> None:
                     hint="try again when it is done",
                 ) from None
             time.sleep(0.005)
+        except OSError as error:
+            raise _cannot_lock(error, path) from error
         else:
             return
 
@@ -76,6 +81,8 @@ def claim(path: Path, number: int, taken: str) -> Iterator[None]:
                 if time.monotonic() > deadline:
                     raise ConflictError(f"invoice {number} {taken}", hint="try again") from None
                 time.sleep(0.02)
+            except OSError as error:
+                raise _cannot_lock(error, path) from error
         yield
     finally:
         os.close(handle)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from invoicectl.errors import DatabaseError, InvoicectlError, PermissionDeniedError
-from invoicectl.store import drafts
+from invoicectl.store import drafts, grounds
 from invoicectl.store.locks import TIMEOUT_S, refused, write_lock
 
 SCHEMA = 1  # PRAGMA user_version of a file this program writes
@@ -157,6 +157,7 @@ def create(path: Path) -> bool:
 
     A file that came to be in the meantime is left alone. An empty file is filled.
     """
+    grounds.refuse_network(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):

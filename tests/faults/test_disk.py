@@ -111,6 +111,36 @@ def test_an_answer_that_does_not_fit_leaves_the_old_file(books, words):
     assert [(path.name, path.read_text()) for path in kept.iterdir()] == [(name, "old\n")]
 
 
+@mounts
+@pytest.mark.parametrize("words", [
+    CREATE, ["pay", "one"], ["send", "one"], ["unpublish", "one"], ["backup", "b.db"],
+    ["restore", "../kept.db", "--yes"], ["init", "--db", "new.db"],
+    ["init", "--db", "new/books.db"], ["config", "set", "company.name=x"], ["pdf", "one"],
+    ["filter", "-o", "out.csv"], ["customer", "list"], ["check"],
+    ["import", "customers", "../in.json", "--skip-invalid", "rejects.csv"],
+], ids=lambda words: " ".join(words[:3]))  # fmt: skip
+def test_a_disk_that_takes_no_more_files_is_said_by_each_command(books, words):
+    """No lock file, no claim, no log, no draft, no answer can be made."""
+    small = books.folder / "small"
+    small.mkdir()
+    books.ok(*CREATE, "--key", "one")
+    books.ok("mark-awaiting", "one")
+    books.ok("backup", "kept.db")
+    (books.folder / "in.json").write_text('[{"name": "Globex"}, {"name": ""}]')
+    script = (
+        f"mount -t tmpfs -o nr_inodes=4,size=8M none {small}\n"
+        f"cp {books.db} {small}/books.db; cp {books.run.config} {small}/config.toml\n"
+        f"cp {books.db} {books.folder}/before\nmkdir -p {small}/full 2>/dev/null || true\n"
+        f"cd {small}; export INVOICECTL_DB={small}/books.db INVOICECTL_CONFIG={small}/config.toml\n"
+        f'code=0; "$@" || code=$?\ncp {small}/books.db {books.folder}/after; exit $code'
+    )
+    ran = apart(script, *words)
+    assert (ran.returncode, "bug" in ran.stderr) in {(10, False), (11, False)}, ran.stderr
+    assert "Traceback" not in ran.stderr
+    before, after = (books.folder / name for name in ("before", "after"))
+    assert before.read_bytes() == after.read_bytes()
+
+
 def test_standard_output_that_is_full_is_said(books):
     with open("/dev/full", "wb") as full:
         words = [*COMMAND, "customer", "list"]
@@ -122,11 +152,17 @@ def test_standard_output_that_is_full_is_said(books):
 @mounts
 @pytest.mark.parametrize(("words", "code"), [
     (["customer", "list"], 0), (["get", "one"], 0), (["check"], 0), (["aging"], 0),
-    (CREATE, 11), (["pay", "one"], 11), (["init"], 6),
+    (CREATE, 11), (["pay", "one"], 11), (["init"], 6), (["send", "one"], 11),
+    (["unpublish", "one"], 11), (["backup", "b.db"], 11), (["restore", "kept.db", "--yes"], 11),
+    (["init", "--db", "new/books.db"], 11), (["config", "set", "company.name=x"], 11),
+    (["pdf", "one"], 11), (["filter", "-o", "out.csv"], 11),
+    (["import", "customers", "in.json", "--skip-invalid", "rejects.csv"], 11),
 ])  # fmt: skip
 def test_a_read_only_folder_can_be_read_and_not_written(books, words, code):
     books.ok(*CREATE, "--key", "one")
     books.ok("mark-awaiting", "one")
+    books.ok("backup", "kept.db")
+    (books.folder / "in.json").write_text('[{"name": "Globex"}, {"name": ""}]')
     before = books.db.read_bytes()
     remount = f"mount --bind {books.folder} {books.folder}\nmount -o remount,bind,ro {books.folder}"
     ran = apart(remount, *words)
