@@ -119,7 +119,9 @@ def parse(text: str, path: Path) -> dict[str, str]:
 
     try:
         found = _flat(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ValidationError(f"{path} is not readable TOML: it is nested too deeply") from None
+    except ValueError as error:  # more than a TOMLDecodeError: a number of thousands of digits
         raise ValidationError(f"{path} is not readable TOML: {error}") from error
     for key in found:
         known(key, where=f"{path}: ")
@@ -140,6 +142,8 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
     for name, value in table.items():
         if isinstance(value, dict):
             flat |= _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            raise ValueError(f"{prefix}{name} is a list, and has to be one value")
         else:
             flat[f"{prefix}{name}"] = str(value).lower() if isinstance(value, bool) else str(value)
     return flat

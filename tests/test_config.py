@@ -170,3 +170,20 @@ def test_an_option_goes_before_the_environment(run, monkeypatch):
     run.ok("config", "set", "company.name=Northwind")
     monkeypatch.setenv("INVOICECTL_CONFIG", "elsewhere.toml")
     assert run("config", "get", "company.name", "--config", run.config).stdout == "Northwind\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("company.name", "not readable TOML"),
+        (f"company.name = {'9' * 5_000}", "not readable TOML"),
+        (f"company.name = {'[' * 20_000}", "nested too deeply"),
+        ('company.name = ["Northwind"]', "company.name is a list"),
+        ('[[company]]\nname = "x"', "company is a list"),
+        ('company.nmae = "x"', "there is no setting 'company.nmae'"),
+    ],
+)
+def test_a_file_of_settings_that_says_nothing_sensible_is_refused(run, text, reason):
+    run.config.write_text(text)
+    assert reason in run.refused("config", "list", code=5)
+    assert reason in run.refused("next-number", code=5)
