@@ -408,6 +408,12 @@ def test_wrapped_text_keeps_its_words_and_fits(text, width):
     assert max(map(cell_len, lines)) <= width
 
 
+@pytest.mark.parametrize("sign", ["x", "é", "日", "e\u0301"])
+def test_a_word_of_a_million_signs_is_wrapped_in_one_pass(sign):
+    lines = wrapped(sign * 1_000_000, 40)  # cut off bit by bit it would take the whole night
+    assert "".join(lines) == sign * 1_000_000
+
+
 # --- words ---
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from invoicectl.output.columns import Column, as_amount, as_money
 from invoicectl.output.fields import Row
@@ -138,11 +138,7 @@ def wrapped(text: str, width: int) -> list[str]:
         if cell_len(longer) <= width:
             lines[-1] = longer
             continue
-        rest = word
-        while cell_len(rest) > width and (head := set_cell_size(rest, width).rstrip()):
-            lines.append(head)
-            rest = rest[len(head) :]
-        lines.append(rest)
+        lines += chop_cells(word, width)
     return [line for line in lines if line] or [""]
 
 
