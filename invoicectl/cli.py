@@ -45,6 +45,12 @@ def start(
     ctx: typer.Context,
     db: Annotated[str, typer.Option(help="Database file [env: INVOICECTL_DB].")] = "",
     config: Annotated[str, typer.Option(help="Settings file [env: INVOICECTL_CONFIG].")] = "",
+    profile: Annotated[
+        str, typer.Option(help="One of several companies [env: INVOICECTL_PROFILE].")
+    ] = "",
+    setting: Annotated[
+        list[str], typer.Option("--set", help="A setting for this run; init keeps it. Repeatable.")
+    ] = [],  # noqa: B006 - Typer copies it
     format: Annotated[
         str,
         typer.Option(
@@ -65,6 +71,12 @@ def start(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Leave the file of -o alone if nothing changed.")
     ] = False,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Tables with every column, however wide.")
+    ] = False,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="No pager for what is taller than the screen.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
@@ -81,8 +93,9 @@ def start(
     chosen = read_format(format) if format else ""
     chosen = "json" if json else chosen
     ctx.obj.options = Options(
-        db, config, chosen, output, fields, today, quiet, yes, no_color, debug, if_changed
-    )
+        db, config, chosen, output, fields, today, quiet, yes, no_color, debug, if_changed,
+        profile, tuple(setting), wide, no_pager,
+    )  # fmt: skip
     if if_changed and not output:
         raise UsageError("--if-changed goes with -o FILE")
     check_output(ctx.obj.options, ctx.invoked_subcommand or "")

@@ -5,7 +5,11 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from invoicectl.errors import NotFoundError, PermissionDeniedError, ValidationError
+from invoicectl.errors import (
+    NotFoundError,
+    PermissionDeniedError,
+    ValidationError,
+)
 
 _Check = Callable[[str], str]
 
@@ -45,18 +49,21 @@ KEYS: dict[str, tuple[str, str]] = {
     "mail.folder": ("folder of the file transport", ""),
     "mail.ca_file": ("certificates to trust besides the system's", ""),
     "mail.timeout": ("longest wait in seconds (60, and 600 for a mail server's last answer)", ""),
+    "terminal.pager": ("what shows tables taller than the screen (default PAGER; cat: none)", ""),
 }
 
 # Every environment variable that is looked at, and what it is for.
 ENVIRONMENT: dict[str, str] = {
     "INVOICECTL_DB": "the database file (--db)",
     "INVOICECTL_CONFIG": "the settings file (--config)",
+    "INVOICECTL_PROFILE": "which of several companies (--profile)",
     "INVOICECTL_FORMAT": "the format of answers: table, tsv, csv, json, jsonl or xml (--format)",
     "INVOICECTL_TODAY": "the date to book, e.g. 2026-01-31 (--today)",
     "INVOICECTL_USER": "who acts, in the history of records (default: the login name)",
     "INVOICECTL_SMTP_PASSWORD": "the password for the mail server",
     "NO_COLOR": "no colours, unless it is empty (--no-color)",
     "FORCE_COLOR": "colours even where there is no terminal",
+    "PAGER": "what shows tables taller than the screen, e.g. less (terminal.pager, --no-pager)",
     "COLUMNS": "how wide tables are, instead of the terminal's width",
     "TERM": "a terminal called dumb gets no colours",
     "VISUAL": "the editor of 'config edit'",
@@ -79,6 +86,42 @@ def default_database() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("invoicectl", appauthor=False)) / "invoices.db"
+
+
+def profile(name: str) -> str:
+    """Return the name of a profile; ValidationError for one that can be no file's name."""
+    if name and not (name.replace("-", "").replace("_", "").isalnum() and name.isascii()):
+        raise ValidationError.at("--profile", f"{name!r}: letters, digits, - and _ make a name")
+    return name
+
+
+def path_of(profile: str) -> Path:
+    """Return where the settings of a profile are kept; '' is the company without a name."""
+    return _in_profiles(default_path(), f"{profile}.toml") if profile else default_path()
+
+
+def database_of(profile: str) -> Path:
+    """Return where the database of a profile is kept."""
+    return _in_profiles(default_database(), f"{profile}.db") if profile else default_database()
+
+
+def _in_profiles(path: Path, name: str) -> Path:
+    return path.parent / "profiles" / name
+
+
+def profiles() -> list[str]:
+    """Return the names of the companies there are, by their settings or their database."""
+    places = ((path_of("x").parent, "*.toml"), (database_of("x").parent, "*.db"))
+    return sorted({path.stem for folder, ending in places for path in folder.glob(ending)})
+
+
+def variable(key: str) -> str:
+    """Return the environment variable of a setting.
+
+    >>> variable("company.name")
+    'INVOICECTL_COMPANY_NAME'
+    """
+    return f"INVOICECTL_{key.replace('.', '_').upper()}"
 
 
 def load(path: Path) -> dict[str, str]:
@@ -158,16 +201,19 @@ def known(key: str, *, where: str = "") -> str:
     raise ValidationError(f"{where}there is no setting {key!r}", hint=hint)
 
 
-def checked(key: str, value: str) -> str:
-    """Return a value that its setting can have; ValidationError, with the reason, otherwise."""
+def checked(key: str, value: str, *, where: str = "") -> str:
+    """Return a value that its setting can have; ValidationError, with the reason, otherwise.
+
+    `where` is what to name instead of the key.
+    """
     if any(ord(char) < 32 or ord(char) == 127 for char in value):
-        raise ValidationError.at(key, "contains a control character")
+        raise ValidationError.at(where or key, "contains a control character")
     check = CHECKS.get(key)
     if value and check is not None:
         try:
             return check(value)
         except ValueError as error:
-            raise ValidationError.at(key, str(error)) from error
+            raise ValidationError.at(where or key, str(error)) from error
     return value
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from invoicectl import config
+from invoicectl import config, origins
 from invoicectl.errors import (
     ConfirmationRequiredError,
     DatabaseError,
@@ -47,6 +47,10 @@ class Options(NamedTuple):
     no_color: bool = False
     debug: bool = False
     if_changed: bool = False
+    profile: str = ""
+    settings: tuple[str, ...] = ()
+    wide: bool = False
+    no_pager: bool = False
 
 
 @dataclass
@@ -56,27 +60,45 @@ class Context:
     options: Options = field(default_factory=Options)
     said: list[str] = field(default_factory=list)
     run: Callable[[Sequence[str]], int] = field(default=lambda _: 0)  # runs another command line
+    waiting: "list[str] | None" = None  # what is said once the pager was left
 
     @cached_property
     def config_path(self) -> Path:
-        """Where the settings are kept."""
-        named = self.options.config or os.environ.get("INVOICECTL_CONFIG", "")
-        return Path(named).expanduser() if named else config.default_path()
+        """Where the settings are kept: what an option says goes before the environment."""
+        given, environ = self.options, os.environ
+        named = given.config or ("" if given.profile else environ.get("INVOICECTL_CONFIG", ""))
+        return Path(named).expanduser() if named else config.path_of(self.profile)
+
+    @cached_property
+    def profile(self) -> str:
+        """The name of the company that is meant, empty for the one without a name."""
+        return config.profile(self.options.profile or os.environ.get("INVOICECTL_PROFILE", ""))
 
     @cached_property
     def settings(self) -> dict[str, str]:
-        """Every setting by its dotted key."""
-        return config.load(self.config_path)
+        """Every setting by its dotted key: --set over the environment, the file, the default."""
+        return {key: value for key, (value, _) in self.origins.items()}
+
+    @cached_property
+    def origins(self) -> dict[str, tuple[str, str]]:
+        """Every setting with where it comes from."""
+        return origins.origins(self.config_path, self.options.settings)
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """The settings of this run alone, those after --set."""
+        return origins.given(self.options.settings)
 
     @cached_property
     def db_path(self) -> Path:
         """Where the database is, or is to be: a path, or `sqlite:///` and one."""
-        named = self.options.db or os.environ.get("INVOICECTL_DB", "")
+        given = self.options
+        named = given.db or ("" if given.profile else os.environ.get("INVOICECTL_DB", ""))
         named = named.removeprefix("sqlite:///")
         if "://" in named:
             message = f"{named.split('://', maxsplit=1)[0]}:// databases are not supported yet"
             raise DatabaseError(message, hint="give the path of a SQLite file")
-        return Path(named).expanduser() if named else config.default_database()
+        return Path(named).expanduser() if named else config.database_of(self.profile)
 
     @cached_property
     def db(self) -> "Db":
@@ -135,8 +157,12 @@ class Context:
 
     def say(self, text: str) -> None:
         """Tell the user something on stderr; not with --quiet."""
-        if not self.options.quiet:
+        if self.options.quiet:
+            return
+        if self.waiting is None:
             self.tell(text)
+        else:
+            self.waiting.append(text)
 
     def tell(self, text: str) -> None:
         """Tell the user something on stderr, whatever was asked."""
@@ -231,7 +257,7 @@ class Context:
 
         chosen = names(fields or self.options.fields)
         with self.out() as out:
-            yield Answer(out, self.format, kind, self.say, self.options.no_color, chosen, known)
+            yield Answer(out, self.format, kind, self.say, self._screen_on, chosen, known)
 
     @contextmanager
     def out(self) -> "Iterator[BinaryIO]":
@@ -259,15 +285,49 @@ class Context:
     @contextmanager
     def screen(self) -> "Iterator[Screen]":
         """Yield where an answer goes that is not made of records: how wide it is, what it shows."""
+        with self.out() as out, self._screen_on(out) as screen:
+            yield screen
+
+    @contextmanager
+    def _screen_on(self, out: "BinaryIO") -> "Iterator[Screen]":
+        """Yield a screen; what is written on it goes through the pager if there is one."""
         from invoicectl.output.screen import screen_for
 
-        with self.out() as out:
-            spoken = "utf-8" if self.options.output else sys.stdout.encoding
-            stream = io.TextIOWrapper(out, spoken, "backslashreplace", write_through=True)
-            try:
-                yield screen_for(stream, no_color=self.options.no_color)
-            finally:
-                stream.detach()
+        spoken = "utf-8" if self.options.output else sys.stdout.encoding
+        stream = io.TextIOWrapper(out, spoken, "backslashreplace", write_through=True)
+        try:
+            screen = screen_for(stream, no_color=self.options.no_color, wide=self.options.wide)
+            with self._paged(screen) as shown:
+                yield shown
+        finally:
+            stream.detach()
+
+    @contextmanager
+    def _paged(self, screen: "Screen") -> "Iterator[Screen]":
+        """Yield a screen whose text is shown by the pager where it is taller than the terminal."""
+        command = self._pager()
+        if not command:
+            yield screen
+            return
+        from invoicectl.output.pager import paged
+
+        self.waiting = []
+        try:
+            with paged(screen, command) as shown:
+                yield shown
+        finally:
+            told, self.waiting = self.waiting, None
+            for line in told:
+                self.tell(line)
+
+    def _pager(self) -> str:
+        """Return the program that shows what is tall; '' where none is wanted."""
+        if self.options.no_pager or self.options.output or self.options.format not in {"", "table"}:
+            return ""
+        if sys.stdout is None or not sys.stdout.isatty():
+            return ""
+        command = self.settings["terminal.pager"] or os.environ.get("PAGER", "")
+        return "" if command.strip() in {"", "cat"} else command
 
     def flush(self) -> None:
         """Say what the store has to say (a database that was made), and what verbs warned of."""

@@ -6,11 +6,17 @@ from itertools import islice
 
 # The global options by what follows them: nothing, or a value.
 FLAGS = {
-    "--json", "--quiet", "-q", "--yes", "-y", "--no-color", "--if-changed", "--debug", "--version",
+    "--json", "--quiet", "-q", "--yes", "-y", "--no-color", "--if-changed", "--wide", "--no-pager",
+    "--debug", "--version",
 }  # fmt: skip
-VALUED = {"--db", "--config", "--format", "-f", "--output", "-o", "--fields", "--today"}
+VALUED = {
+    "--db", "--config", "--profile", "--set", "--format", "-f", "--output", "-o", "--fields",
+    "--today",
+}  # fmt: skip
 # --db=books.db, -fcsv, -oaging.csv; but `--sort -friendlyId` is a value of its own.
-_GLUED = re.compile(r"--(db|config|format|output|fields|today)=|-f(table|tsv|csv|jsonl?|xml)$|-o.")
+_GLUED = re.compile(
+    r"--(db|config|profile|set|format|output|fields|today)=|-f(table|tsv|csv|jsonl?|xml)$|-o."
+)
 
 
 def hoist(words: Sequence[str]) -> list[str]:

@@ -200,7 +200,7 @@ Total              1,434.50     -34.50  1,400.00
 """
 
 CARDS = """\
-=Acme  EUR
+=Acme, EUR
   1-30       1,234.50
   90+          200.00
   Total      1,434.50
@@ -327,3 +327,13 @@ def test_who_owes_nothing_has_no_bar():
     assert "Acme" in text
     assert "JPY" not in text
     assert charted(report=EMPTY) == ""
+
+
+@pytest.mark.parametrize(("current", "late", "share"), [("0", "9", "100"), ("9", "0", "0"),
+                                                        ("1", "9999", "99"), ("9999", "1", "1")])  # fmt: skip
+def test_a_share_is_all_or_nothing_only_where_it_is(current, late, share):
+    some = ACME | {"amounts": amounts(current, late, "0", "0", "0")}
+    some |= {"total": Decimal(current) + Decimal(late)}
+    text = charted(report=REPORT | {"rows": [some], "totals": [some]})
+    assert f"{some['total']:,}  " in text.replace("   ", "  ")
+    assert f" {share} % late" in text

@@ -99,6 +99,7 @@ ANSWERS = {
     "config list": ("settings", "config list"),
     "config get": ("setting", "config get company.name"),
     "config path": ("config-path", "config path"),
+    "config profiles": ["profiles", "config profiles"],
     "config edit": ("config-path", "config edit"),
     "templates list": ("templates", "templates list"),
     "templates eject": ("ejected", "templates eject own"),

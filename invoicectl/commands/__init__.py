@@ -110,7 +110,7 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry("setup:init", SET_UP,
         "Make an empty database, and keep settings that are given."),
     "config": _group(SET_UP, "Settings: your company, numbering, PDF and mail.", "settings",
-                     "list", "get", "set", "unset", "edit", "path"),
+                     "list", "get", "set", "unset", "edit", "path", "profiles"),
     "templates": _group(SET_UP, "What documents look like: choose a style, or edit a copy.",
                         "templates", "list", "eject", "preview"),
     "check": Entry("looking_after:check", SET_UP,

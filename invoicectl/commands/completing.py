@@ -34,7 +34,7 @@ class Place(NamedTuple):
     """Where on a command line a word is being typed.
 
     `path` is the command so far and `entries` what can follow it; `before` are its arguments,
-    `option` is the one whose value comes next, `db` what --db said.
+    `option` is the one whose value comes next, `db` what --db or --profile said.
     """
 
     path: tuple[str, ...]
@@ -116,11 +116,10 @@ def situate(words: Sequence[str]) -> Place:
     for word in words:
         option, equals, value = word.partition("=")
         if place.option:
-            db = word if place.option == "--db" else place.db
-            place = place._replace(option="", db=db)
+            place = place._replace(option="", db=_named(place, place.option, word))
         elif word.startswith("-") and word != "-":
             takes = place.options.get(option, False)
-            db = value if equals and option == "--db" else place.db
+            db = _named(place, option, value) if equals else place.db
             place = place._replace(option=option if takes and not equals else "", db=db)
         elif word in place.entries:
             path, entry = (*place.path, word), place.entries[word]
@@ -128,6 +127,15 @@ def situate(words: Sequence[str]) -> Place:
         else:
             place.before.append(word)
     return place
+
+
+def _named(place: Place, option: str, value: str) -> str:
+    """Return the path of the database after an option that may have named it."""
+    if option == "--profile":
+        from invoicectl.config import database_of
+
+        return str(database_of(value))
+    return value if option == "--db" else place.db
 
 
 def _begun(candidates: Iterable[Candidate], word: str) -> list[Candidate]:
@@ -173,9 +181,9 @@ def _books(kind: str) -> Complete:
 def _database(place: Place) -> Path:
     if place.db:
         return Path(place.db).expanduser()
-    from invoicectl.config import default_database
+    from invoicectl.config import database_of
 
-    return default_database()
+    return database_of(os.environ.get("INVOICECTL_PROFILE", ""))
 
 
 def _today() -> str:
@@ -212,6 +220,12 @@ def _fields(place: Place) -> Iterable[str]:
     return fields(KIND_OF.get(place.path[0] if place.path else "", "invoice"))
 
 
+def _profiles() -> Iterable[str]:
+    from invoicectl.config import profiles
+
+    return profiles()
+
+
 def _settings() -> Iterable[str]:
     from invoicectl.config import KEYS
 
@@ -240,6 +254,8 @@ VALUES: dict[str, Complete] = {
     "customer --status": _listed(_of_customers),
     "--currency": _listed(_currencies),
     "--fields": _several(_fields),
+    "--profile": _listed(_profiles),
+    "--set": _listed(_settings),
     "--format": _words("--format"),
     "-f": _words("--format"),
     "--sort": _words("--sort"),

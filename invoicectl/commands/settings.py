@@ -27,13 +27,10 @@ def list_(
 
     Example: invoicectl config list
     """
-    stored = config.stored(ctx.obj.config_path)
     rows = []
-    for key, (meaning, default) in config.KEYS.items():
-        row = {"key": key, "value": stored.get(key, default) or None, "meaning": meaning}
-        if show_origin:
-            row["origin"] = str(ctx.obj.config_path) if key in stored else "default"
-        rows.append(row)
+    for key, (value, origin) in ctx.obj.origins.items():
+        row = {"key": key, "value": value or None, "meaning": config.KEYS[key][0]}
+        rows.append(row | ({"origin": origin} if show_origin else {}))
     ctx.obj.list(rows, "setting", limit=None)
 
 
@@ -140,6 +137,29 @@ def _again(context: Context, refusal: ValidationError) -> bool:
         return False
     context.tell(f"error: {refusal.message}\nEdit again? [Y/n] ")
     return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
+
+
+def profiles(ctx: typer.Context) -> None:
+    """List the companies that have a profile: each its own settings and database.
+
+    `invoicectl --profile NAME init` makes one; --profile or INVOICECTL_PROFILE chooses it. The
+    company without a name is the one that is meant without either.
+
+    Example: invoicectl config profiles
+    """
+    context: Context = ctx.obj
+    rows = [
+        {
+            "profile": name or None,
+            "company": config.load(config.path_of(name))["company.name"] or None,
+            "database": str(config.database_of(name)),
+            "config": str(config.path_of(name)),
+            "chosen": (context.db_path, context.config_path)
+            == (config.database_of(name), config.path_of(name)),
+        }
+        for name in ["", *config.profiles()]
+    ]
+    context.list(rows, "profile", limit=None)
 
 
 def path(ctx: typer.Context) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from invoicectl import config
 from invoicectl.context import Context
-from invoicectl.errors import ConflictError, UsageError, ValidationError
+from invoicectl.errors import ConflictError, ValidationError
 
 SHORT = {
     "company.name": "company",
@@ -66,12 +66,7 @@ def _sentence(meaning: str) -> str:
 
 
 @with_setting_options
-def init(
-    ctx: typer.Context,
-    *,
-    setting: Annotated[list[str], typer.Option("--set", help="Any setting: KEY=VALUE.")] = [],  # noqa: B006
-    **typed: Any,
-) -> None:
+def init(ctx: typer.Context, **typed: Any) -> None:
     """Make an empty database, and keep settings that are given.
 
     Without options it asks, in a terminal, who you are. The file is readable by you alone. One that
@@ -82,7 +77,7 @@ def init(
     from invoicectl.service import setup
 
     context: Context = ctx.obj
-    changes = _typed(typed, setting)
+    changes = _typed(typed) | context.given
     if not changes and _can_ask(context) and not context.db_path.exists():
         changes = _ask(context, context.settings)
     made = setup.init(context.db)
@@ -95,21 +90,9 @@ def init(
     context.show({"database": str(context.db_path), "config": str(context.config_path)}, "setup")
 
 
-def _typed(typed: Mapping[str, str], pairs: list[str]) -> dict[str, str | None]:
+def _typed(typed: Mapping[str, str]) -> dict[str, str | None]:
     given = {key: typed[option(key).replace("-", "_")] for key in config.KEYS}
-    changes = {key: value for key, value in given.items() if value}
-    for pair in pairs:
-        key, value = split(pair)
-        changes[config.known(key)] = value
-    return {key: config.checked(key, value) for key, value in changes.items()}
-
-
-def split(pair: str) -> tuple[str, str]:
-    """Return the key and the value of `KEY=VALUE`."""
-    key, equals, value = pair.partition("=")
-    if not equals:
-        raise UsageError(f"--set {pair!r} is not KEY=VALUE")
-    return key.strip(), value
+    return {key: config.checked(key, value) for key, value in given.items() if value}
 
 
 def _can_ask(context: Context) -> bool:

@@ -38,7 +38,7 @@ _WORDS = {
     "CURSOR": "--cursor",
     "PATTERN": "--numbering --date-format",
     "KEY": "--key",
-    "NAME": "--name --company --template --warehouse --unit",
+    "NAME": "--profile --name --company --template --warehouse --unit",
     "NUMBER": "--number",
     "COMMAND": "--mail-password-command",
     "due-date|invoice-date": "--by",

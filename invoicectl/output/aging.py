@@ -37,6 +37,14 @@ def labels(report: Row) -> list[str]:
     return [bucket["label"] for bucket in report["buckets"]]
 
 
+def percent_late(row: Row) -> int:
+    """Return how much of a total is in the buckets after the first; 0 and 100 are exactly that."""
+    late = row["total"] - row["amounts"]["current"]
+    if not late or late == row["total"]:
+        return 100 if late else 0
+    return int(min(99, max(1, round(100 * late / row["total"]))))
+
+
 def _without_details(report: Row) -> Row:
     rows = [{k: v for k, v in row.items() if k != "details"} for row in report["rows"]]
     return {**report, "rows": rows}

@@ -5,12 +5,12 @@ not compare, so each has a part of its own.
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from invoicectl.output.aging import TOTAL
+from invoicectl.output.aging import TOTAL, percent_late
 from invoicectl.output.columns import as_amount
 from invoicectl.output.fields import Row
 from invoicectl.output.grid import GAP, padded
@@ -51,8 +51,7 @@ def print_chart(report: Row, *, screen: Screen) -> None:
 def _bar(row: Row, name: str, share: str, *, style: str = "") -> Bar:
     total = row["total"]
     late = total - row["amounts"]["current"]
-    percent = (100 * late / total).quantize(Decimal(1), ROUND_HALF_UP)
-    return Bar(name, total, late, as_amount(total, row), f"{percent} % {share}", style)
+    return Bar(name, total, late, as_amount(total, row), f"{percent_late(row)} % {share}", style)
 
 
 def _lines(bars: Sequence[Bar], screen: Screen) -> list[Line]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from invoicectl.output import confined, templates
-from invoicectl.output.aging import labels
+from invoicectl.output.aging import labels, percent_late
 from invoicectl.output.fields import Row
 from invoicectl.output.text import to_utf8
 
@@ -59,7 +59,7 @@ def _sections(report: Row) -> Iterator[Row]:
             "bars": bars,
             "height": ROW * len(bars),
             "late": late,
-            "share": _share(late, total["total"]),
+            "share": Decimal(percent_late(total)) / 100,
             "held": any(row["unapplied"] for row in rows),
         }
 
@@ -87,10 +87,6 @@ def _length(amount: Decimal, most: Decimal) -> int:
     if amount <= 0:
         return 0
     return max(2, int((BARS_TO - BARS_FROM) * amount / most))
-
-
-def _share(part: Decimal, whole: Decimal) -> Decimal:
-    return (part / whole).quantize(Decimal("0.01")) if whole else Decimal(0)
 
 
 def _words(label: str) -> str:

@@ -20,6 +20,7 @@ from invoicectl.output.grid import (
     natural,
     padded,
     table_lines,
+    wrapped,
 )
 from invoicectl.output.screen import Line, Screen
 
@@ -169,15 +170,18 @@ def _cards(report: Row, rows: Sequence[Row], screen: Screen) -> list[Line]:
     """Return a card a customer: what is owed in the buckets that have something, and the sums."""
     cards = [_card(report, row) for row in rows]
     label = max(len(title) for card in cards for title in card)
+    oldest = labels(report)[-1]
     width = max(len(figure) for card in cards for figure in card.values())
     lines: list[Line] = []
     for row, card in zip(rows, cards, strict=True):
         who = row["customer"]["name"] or row["customer"]["friendlyId"]
         lines += [[]] if lines else []
-        lines.append([(screen.clean(f"{who}{GAP}{row['currency']}"), "bold")])
+        heading = wrapped(screen.clean(f"{who}, {row['currency']}"), screen.width, ", ")
+        lines += [[(line, "bold")] for line in heading]
         for title, figure in card.items():
-            shown = padded(figure, width, right=True)
-            lines.append([(f"{GAP}{padded(title, label, right=False)}{GAP}{shown}", "")])
+            style = "red" if title == oldest and row["customer"]["name"] is not TOTAL else ""
+            shown = f"{GAP}{padded(title, label, right=False)}{GAP}"
+            lines.append([(shown, ""), (padded(figure, width, right=True), style)])
     return lines
 
 

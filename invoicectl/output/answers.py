@@ -1,28 +1,30 @@
 """One answer, in the format that was asked for: a table for a person, else one of `FORMATS`."""
 
-import io
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from invoicectl.errors import UsageError
 from invoicectl.output import formats
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from invoicectl.output.screen import Screen
 
 Record = dict[str, Any]
 
 
 class Answer(NamedTuple):
-    """Where an answer goes and how: `out` takes bytes; `say` takes what is not data."""
+    """Where an answer goes and how: `out` takes bytes, on a `screen` if they are for a person.
+
+    `say` takes what is not data.
+    """
 
     out: BinaryIO
     format: str
     kind: str
     say: Any
-    no_color: bool = False
+    screen: "Callable[[BinaryIO], AbstractContextManager[Screen]]"
     fields: Sequence[str] | None = None
     known: Sequence[str] | None = None
 
@@ -31,7 +33,7 @@ class Answer(NamedTuple):
         if self.format == "table":
             from invoicectl.output.records import print_record
 
-            with self._screen() as screen:
+            with self.screen(self.out) as screen:
                 print_record(record, self.kind, screen=screen, fields=self.fields,
                              known=self.known, whole=whole)  # fmt: skip
             return
@@ -50,7 +52,7 @@ class Answer(NamedTuple):
         if self.format == "table":
             from invoicectl.output.tables import print_list
 
-            with self._screen() as screen:
+            with self.screen(self.out) as screen:
                 print_list(rows, self.kind, screen=screen, fields=self.fields,
                            known=self.known, totals=totals, talk=self.say, limit=limit)  # fmt: skip
             return
@@ -64,7 +66,7 @@ class Answer(NamedTuple):
         if self.format == "table":
             from invoicectl.output.tables import print_result
 
-            with self._screen() as screen:
+            with self.screen(self.out) as screen:
                 print_result(dict(result), self.kind, screen=screen, talk=self.say)
             return
         formats.write_result(dict(result), format=self._written(), out=self.out, kind=self.kind,
@@ -74,14 +76,3 @@ class Answer(NamedTuple):
         if self.format not in formats.FORMATS:
             raise UsageError(f"{self.format} is not a format of this answer")
         return self.format
-
-    @contextmanager
-    def _screen(self) -> "Iterator[Screen]":
-        from invoicectl.output.screen import screen_for
-
-        spoken = sys.stdout.encoding if sys.stdout and self.out is sys.stdout.buffer else "utf-8"
-        stream = io.TextIOWrapper(self.out, spoken, "backslashreplace", write_through=True)
-        try:
-            yield screen_for(stream, no_color=self.no_color)
-        finally:
-            stream.detach()

@@ -5,7 +5,7 @@ terminal is narrow. Only a column that `shrinks`, free text, may be shortened: a
 dates and references are shown whole or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -91,7 +91,8 @@ class Column:
     shrinks: bool = False
     drop: int = 0
     alarms: bool = False  # red in the row of something overdue
-    wraps: bool = False  # what is too wide goes on in the next line, and is not cut
+    wraps: str = ""  # what is too wide is not cut, but goes on in the next line after one of these
+    yields: bool = False  # the first to become narrower
 
     def cell(self, row: Row) -> str:
         """Return what this column says of a row."""
@@ -104,9 +105,13 @@ def text(title: str, names: str, drop: int = 0) -> Column:
     return Column(title, tuple(names.split()), shrinks=True, drop=drop)
 
 
-def prose(title: str, names: str, drop: int = 0, *, show: Show = as_text) -> Column:
+def prose(
+    title: str, names: str, drop: int = 0, *, show: Show = as_text, at: str = " ",
+    yields: bool = False,
+) -> Column:  # fmt: skip
     """Return a column of free text that is shown whole, on several lines if it has to be."""
-    return Column(title, tuple(names.split()), show, shrinks=True, drop=drop, wraps=True)
+    names_ = tuple(names.split())
+    return Column(title, names_, show, shrinks=True, drop=drop, wraps=at, yields=yields)
 
 
 def whole(
@@ -128,6 +133,7 @@ CUSTOMER = text("Customer", "customer.name customer.friendlyId customer.key cust
 KEY = whole("Key", "key", 9)
 DESCRIPTION = prose("Description", "description")
 DATE, DUE = whole("Date", "invoiceDate", 6), whole("Due", "dueDate", 1, alarms=True)
+DETAIL = prose("Detail", "detail", at=", ", show=lambda told, row: in_words(told, row, as_text))
 OWED = number("Owed", "amountOwed", alarms=True)
 
 TABLES: dict[str, tuple[Column, ...]] = {
@@ -222,7 +228,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
         text("By", "by", 1),
         whole("Record", "friendlyId record", 2),
         whole("Action", "action"),
-        prose("Detail", "detail", show=lambda detail, row: in_words(detail, row, as_text)),
+        DETAIL,
+    ),
+    "story": (  # activity, where all of it is of one record
+        whole("At", "at"),
+        text("By", "by", 1),
+        whole("Action", "action"),
+        DETAIL,
     ),
     "document": (
         NUMBER,
@@ -277,8 +289,18 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "setting": (
         whole("Key", "key path"),
         prose("Value", "value"),
-        prose("Origin", "origin"),
-        prose("Meaning", "meaning", 1),
+        prose("Meaning", "meaning", 1, yields=True),
+    ),
+    "origin": (  # settings, where it is asked where they come from
+        whole("Key", "key"),
+        prose("Value", "value"),
+        prose("Origin", "origin", yields=True),
+    ),
+    "profile": (
+        whole("Profile", "profile"),
+        text("Company", "company"),
+        prose("Database", "database", 1, yields=True),
+        whole("Chosen", "chosen"),
     ),
     "template": (
         whole("Name", "name"),
@@ -297,4 +319,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         text("Invoices", "invoices"),
         text("Failed", "message"),
     ),
+}
+
+# What a list of a kind is shown as instead, where something is so of all its rows.
+INSTEAD: dict[str, tuple[str, Callable[[Sequence[Row]], bool]]] = {
+    "invoice": ("overdue", lambda rows: all(row.get("overdue") is True for row in rows)),
+    "activity": ("story", lambda rows: len({row.get("friendlyId") for row in rows}) == 1),
+    "setting": ("origin", lambda rows: "origin" in rows[0]),
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from invoicectl.output.fields import Row
 
-UNTOLD = frozenset({"seal", "currency"})  # nobody reads the one; the amounts have the other
+# Nobody reads the seal and what a mail server and a file are told; the amounts have the currency.
+UNTOLD = frozenset({"seal", "currency", "messageId", "bytes"})
 AMOUNTS = frozenset({"amount", "was", "discount", "owed", "excess", "total"})
 
 _HASH = re.compile("[0-9a-f]{64}")

@@ -113,8 +113,10 @@ def _shrunk(columns: Sequence[Column], needs: list[int], width: int) -> list[int
     """Take what is too much from the widest columns of free text."""
     shrinking = [at for at, column in enumerate(columns) if column.shrinks]
     widths = [min(need, width) if at in shrinking else need for at, need in enumerate(needs)]
+    least = [_least(column, need) for column, need in zip(columns, needs, strict=True)]
     while _width(widths) > width:
-        widths[max(shrinking, key=lambda at: widths[at])] -= 1
+        able = [at for at in shrinking if widths[at] > least[at]] or shrinking
+        widths[max(able, key=lambda at: (columns[at].yields, widths[at]))] -= 1
     return widths
 
 
@@ -126,14 +128,16 @@ def padded(text: str, width: int, *, right: bool, dots: str = "…") -> str:
     return blanks + text if right else text + blanks
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int, at: str = " ") -> list[str]:
     """Return text in lines of at most this many columns, broken between words where it can be.
+
+    What is between commas stays together if it can where `at` is ", ".
 
     >>> wrapped("amount 12.00 CAD, number INV-00001", 17)
     ['amount 12.00 CAD,', 'number INV-00001']
     """
     lines = [""]
-    for word in text.split(" "):
+    for word in _together(text, width, at):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if cell_len(longer) <= width:
             lines[-1] = longer
@@ -142,9 +146,17 @@ def wrapped(text: str, width: int) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
+def _together(text: str, width: int, at: str) -> list[str]:
+    """Return the parts of a text that are not broken; a part that is too long is its words."""
+    parts = re.split(f"(?<={at[:-1]}) " if at[:-1] else " ", text)
+    return [
+        word for part in parts for word in ([part] if cell_len(part) <= width else part.split(" "))
+    ]
+
+
 def _shown(column: Column, text: str, width: int, dots: str) -> list[str]:
     """Return the lines of a cell: one, but where it wraps."""
-    lines = wrapped(text, width) if column.wraps else [text]
+    lines = wrapped(text, width, column.wraps) if column.wraps else [text]
     return [padded(line, width, right=column.right, dots=dots) for line in lines]
 
 
@@ -181,7 +193,9 @@ def card_lines(grid: Grid, screen: Screen) -> list[Line]:
         lines += [[(line, "bold")] for line in wrapped(heading, max(LEAST_TEXT, screen.width))]
         for column, text in entries:
             style = grid.style(at, column)
-            for below, value in enumerate(wrapped(text, room) if column.shrinks else [text]):
+            for below, value in enumerate(
+                wrapped(text, room, column.wraps or " ") if column.shrinks else [text]
+            ):
                 title = GAP + padded("" if below else column.title, label, right=False) + GAP
                 lines.append([(title, ""), (value, style)])
     return lines

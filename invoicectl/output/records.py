@@ -91,8 +91,9 @@ def print_record(
         names = columns_for(fields, list(flatten(record, lists=True)))
         screen.write(_group_lines([[_entry(record, name, screen) for name in names]]))
         return
-    screen.write([_title(record, kind, screen)])
-    screen.write(_group_lines(_groups(record, kind, screen, whole=whole), [[]]))
+    title = _title(record, kind, screen)
+    screen.write([title] if title else [])
+    screen.write(_group_lines(_groups(record, kind, screen, whole=whole), [[]] if title else []))
     for lines in _tables(record, screen):
         screen.write([[], *lines])
 
@@ -100,6 +101,8 @@ def print_record(
 def _title(record: Row, kind: str, screen: Screen) -> Line:
     names = (record.get(name) for name in ("friendlyId", "code", "name", "key", "id", "at"))
     name = next((str(name) for name in names if name), "")
+    if not name:
+        return []
     pieces = [(screen.clean(f"{label(kind)} {name}"), "bold")]
     if record.get("status"):
         pieces.append((GAP + screen.clean(as_status(record["status"], record)), ""))

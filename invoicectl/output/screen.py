@@ -70,13 +70,17 @@ def _coloured(lines: Iterable[Line]) -> str:
 
 
 def screen_for(
-    stream: TextIO, *, no_color: bool = False, environ: Mapping[str, str] | None = None
+    stream: TextIO,
+    *,
+    no_color: bool = False,
+    wide: bool = False,
+    environ: Mapping[str, str] | None = None,
 ) -> Screen:
-    """Describe the terminal behind a stream; `no_color` is what --no-color said."""
+    """Describe the terminal behind a stream; the options say what --no-color and --wide said."""
     known = os.environ if environ is None else environ
     return Screen(
         stream,
-        width=_width(stream, known),
+        width=WIDE if wide else _width(stream, known),
         colour=not no_color and _wants_colour(stream, known),
         encoding=stream.encoding or "utf-8",
     )

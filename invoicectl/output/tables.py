@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from invoicectl.output.columns import (
+    INSTEAD,
     TABLES,
     Column,
     as_money,
@@ -143,8 +144,8 @@ def _totals_lines(totals: Sequence[Row], screen: Screen) -> list[Line]:
 def columns_of(kind: str, rows: Sequence[Row], fields: Sequence[str] | None) -> list[Column]:
     """Return the columns asked for, or those of the kind, or one for each plain field."""
     if fields is None and kind in TABLES:
-        late = kind == "invoice" and all(row.get("overdue") is True for row in rows)
-        return list(TABLES["overdue" if late else kind])
+        other, holds = INSTEAD.get(kind, (kind, bool))
+        return list(TABLES[other if holds(rows) else kind])
     flat: dict[str, Any] = {}
     for row in rows:
         flat.update((name, value) for name, value in flatten(row, lists=True).items() if value)
@@ -152,7 +153,14 @@ def columns_of(kind: str, rows: Sequence[Row], fields: Sequence[str] | None) -> 
         named = [name for name in flatten(rows[0]) if "." not in name or name.endswith(".name")]
         return [column_for(name, flat.get(name), drop=at) for at, name in enumerate(named)]
     names = columns_for(fields, list(flatten(rows[0], lists=True)))
-    return [column_for(name, flat.get(name), drop=0) for name in names]
+    prose = {name: column.wraps for column in TABLES.get(kind, ()) for name in column.names}
+    columns = [column_for(name, flat.get(name), drop=0) for name in names]
+    return [
+        replace(column, shrinks=True, wraps=wraps)
+        if (wraps := prose.get(column.names[0], ""))
+        else column
+        for column in columns
+    ]
 
 
 def column_for(name: str, example: Any, *, drop: int) -> Column:

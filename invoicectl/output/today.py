@@ -17,7 +17,8 @@ def print_today(found: Mapping[str, Any], screen: Screen, path: Path) -> None:
         screen.write(_welcome(screen.clean(str(path))))
         return
     done = f"{date.fromisoformat(found['today']):%A} {found['today']}"
-    screen.write([[(f"{done}  ", "bold"), (screen.clean(found["database"]), "")], []])
+    where = _short(screen.clean(found["database"]), screen.width - len(done) - len(GAP))
+    screen.write([[(f"{done}{GAP}", "bold"), (where, "")], []])
     sums = list(_sums(found))
     screen.write(_figures(sums, screen))
     screen.write(_sends(found["sends"], screen))
@@ -27,6 +28,13 @@ def print_today(found: Mapping[str, Any], screen: Screen, path: Path) -> None:
     screen.write([(f"  {command}", "")] for command in found["next"])
 
 
+def _short(path: str, room: int) -> str:
+    """Return a path as it fits on its line: from the user's folder on, else the name alone."""
+    home = str(Path.home())
+    shown = f"~{path.removeprefix(home)}" if path.startswith(f"{home}/") else path
+    return shown if len(shown) <= room else Path(path).name
+
+
 def _backup(found: Mapping[str, Any], screen: Screen) -> Line:
     """Return how old the last backup is, by the calendar."""
     last, label = found["lastBackup"], (f"{'Backup':{LABEL}}", "bold")
@@ -34,7 +42,8 @@ def _backup(found: Mapping[str, Any], screen: Screen) -> Line:
         return [label, ("none yet", "")]
     age = (date.fromisoformat(found["today"]) - date.fromisoformat(last["at"][:10])).days
     ago = {0: "today", 1: "yesterday"}.get(max(age, 0), f"{age} days ago")
-    return [label, (f"{ago}{GAP}{screen.clean(last['file'])}", "")]
+    where = _short(screen.clean(last["file"]), screen.width - LABEL - len(ago) - len(GAP))
+    return [label, (f"{ago}{GAP}{where}", "")]
 
 
 def _welcome(path: str) -> list[Line]:

@@ -215,6 +215,10 @@ OUTPUTS: dict[str, Schema] = {
     "templates": record({"data": listed(TEMPLATE)}),
     "ejected": record({"folder": TEXT, "templates": listed(TEXT)}),
     "preview": record({"kind": one_of(["invoice", "credit-note"]), "path": TEXT}),
+    "profiles": record({"data": listed(record({
+        "profile": or_null(TEXT), "company": or_null(TEXT), "database": TEXT, "config": TEXT,
+        "chosen": {"type": "boolean"},
+    }))}),
     "checked": record({"findings": listed(FINDING), "notes": listed(TEXT), "checked": COUNTS}),
     "backup": record({"backup": TEXT, "bytes": WHOLE, **COPIED}),
     "restored": record({
