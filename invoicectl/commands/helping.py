@@ -29,17 +29,23 @@ def help_(
     words: Annotated[
         list[str], typer.Argument(metavar="[TOPIC]", help="A topic, or a command.")
     ] = [],  # noqa: B006 - Typer copies it
+    man: Annotated[bool, typer.Option("--man", help="All of it as a manual page.")] = False,
 ) -> None:
     """Explain what commands have in common: filters, dates, money, exit codes and more.
 
     Without a topic it lists them. With the name of a command it is the same as COMMAND --help.
+    `invoicectl help --man | man -l -` shows the manual page.
 
     Example: invoicectl help filters
     """
     from invoicectl.commands import COMMANDS
 
     context: Context = ctx.obj
-    if not words:
+    if man:
+        from invoicectl.commands import manual
+
+        context.plain(manual.page(ctx))
+    elif not words:
         _list(context)
     elif words[0] in COMMANDS:
         context.run([*words, "--help"])
