@@ -90,22 +90,13 @@ class Context:
         return origins.given(self.options.settings)
 
     @cached_property
-    def db_path(self) -> Path:
-        """Where the database is, or is to be: a path, or `sqlite:///` and one."""
-        given = self.options
-        named = given.db or ("" if given.profile else os.environ.get("INVOICECTL_DB", ""))
-        named = named.removeprefix("sqlite:///")
-        if "://" in named:
-            message = f"{named.split('://', maxsplit=1)[0]}:// databases are not supported yet"
-            raise DatabaseError(message, hint="give the path of a SQLite file")
-        return Path(named).expanduser() if named else config.database_of(self.profile)
-
-    @cached_property
     def db(self) -> "Db":
         """The database, opened when it is first read or written."""
-        from invoicectl.store.db import Db
+        from invoicectl.store import db
 
-        return Db(self.db_path, said=self.said)
+        given = self.options
+        named = given.db or ("" if given.profile else os.environ.get("INVOICECTL_DB", ""))
+        return db.at(named or str(config.database_of(self.profile)), self.said)
 
     @cached_property
     def format(self) -> str:

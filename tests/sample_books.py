@@ -36,11 +36,11 @@ credit create --customer C-00001 --amount 50 --reference goodwill
 """
 
 
-def make(folder: Path) -> None:
-    """Type the steps in a folder; its books are books.db, its settings config.toml."""
+def make(folder: Path, db: str = "") -> None:
+    """Type the steps in a folder; its books are books.db or `db`, its settings config.toml."""
     before, here, real = dict(os.environ), Path.cwd(), sys.stdout
     os.environ |= {
-        "INVOICECTL_DB": str(folder / "books.db"),
+        "INVOICECTL_DB": db or str(folder / "books.db"),
         "INVOICECTL_CONFIG": str(folder / "config.toml"),
         "INVOICECTL_TODAY": TODAY,
         "INVOICECTL_USER": "tester",

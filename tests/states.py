@@ -1,6 +1,5 @@
 """Invoices brought into every state by typing, and all rows of the books to compare."""
 
-import sqlite3
 from contextlib import contextmanager
 
 ITEM = ("--item", "desc=Consulting,qty=2,price=50,unit=hour,tax=GST")  # 105.00 with GST
@@ -55,8 +54,7 @@ def in_state(run, state):
 
 def everything(run):
     """Return every row there is, as text."""
-    with sqlite3.connect(run.db) as connection:
-        return list(connection.iterdump())
+    return run.everything()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from invoicectl.store.db import Db
 from tests.aging_books import Bill, Book, Held
 
 EARLIER, TODAY, LATER = date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 15)
@@ -24,7 +23,7 @@ def book(run):
 @pytest.fixture
 def keep(run, book):
     def keeping():
-        with Db(run.db).write() as session:
+        with run.store.write() as session:
             book.save(session)
 
     return keeping
@@ -332,4 +331,4 @@ def test_an_option_that_cannot_be_read_or_taken_is_named(option, value, code, ru
 
 def test_without_a_database_nothing_is_made(run):
     run.refused("aging", code=10)
-    assert not run.db.exists()
+    assert run.is_untouched()

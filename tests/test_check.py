@@ -43,7 +43,7 @@ def test_it_says_what_was_checked(books):
 
 
 def test_a_finding_is_a_line_and_exit_code_12(books):
-    outside(books.db, "UPDATE invoice SET note = 'x' WHERE friendly_id = 'INV-00002'")
+    outside(books, "UPDATE invoice SET note = 'x' WHERE friendly_id = 'INV-00002'")
     ran = books("check")
     assert ran.exit_code == 12
     (line,) = ran.stdout.splitlines()
@@ -51,7 +51,7 @@ def test_a_finding_is_a_line_and_exit_code_12(books):
 
 
 def test_findings_are_json_too(books):
-    outside(books.db, "UPDATE invoice SET note = 'x' WHERE friendly_id = 'INV-00002'")
+    outside(books, "UPDATE invoice SET note = 'x' WHERE friendly_id = 'INV-00002'")
     ran = books("check", "--json")
     (finding,) = ran.json["findings"]
     assert set(finding) == {"check", "ref", "message"}
@@ -70,7 +70,7 @@ def test_nothing_is_changed_by_it(books):
 
 def test_a_missing_database_is_refused_and_not_made(run):
     run.refused("check", code=10)
-    assert not run.db.exists()
+    assert run.is_untouched()
 
 
 # What another program did; which check says so, of what, in which words; and how it was done.
@@ -303,7 +303,7 @@ CHANGES = dict(read_outside())
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_change_from_outside_is_named(what, books):
     change = CHANGES[what]
-    outside(books.db, *change.statements)
+    outside(books, *change.statements)
     said = named(books, change.check, change.ref)
     assert any(change.words in message for message in said), findings(books)
 
@@ -312,15 +312,15 @@ def test_a_change_from_outside_is_named(what, books):
 def test_even_where_every_seal_fits_again(what, books):
     """Whoever knows how seals are made still has to make the books add up."""
     change = CHANGES[what]
-    outside(books.db, *change.statements)
-    sealed_anew(books.db)
+    outside(books, *change.statements)
+    sealed_anew(books)
     said = named(books, change.check, change.ref)
     assert any(change.words in message for message in said), findings(books)
 
 
 def test_an_issued_invoice_that_adds_up_is_still_not_what_was_issued(books):
-    outside(books.db, "UPDATE line SET description = 'Nothing' WHERE invoice_id = 2")
-    sealed_anew(books.db)
+    outside(books, "UPDATE line SET description = 'Nothing' WHERE invoice_id = 2")
+    sealed_anew(books)
     assert named(books, "seals", "INV-00002") == [
         "is not what it was when it was issued, by the history"
     ]
@@ -367,13 +367,13 @@ def test_numbers_that_begin_again_each_year_are_followed_by_year(books):
         books.ok("create", "--customer", "acme", "--item", ITEM, "--key", key)
         books.ok("mark-awaiting", key, "--invoice-date", day)
     assert findings(books) == []
-    outside(books.db, "UPDATE invoice SET friendly_id = 'gone' WHERE friendly_id = 'R2026-1'")
+    outside(books, "UPDATE invoice SET friendly_id = 'gone' WHERE friendly_id = 'R2026-1'")
     assert named(books, "numbers", "R2026-1")
 
 
 def test_a_letter_that_somebody_is_sending_is_no_finding(books):
-    outside(books.db, "UPDATE send SET state = 'handed', settled_at = NULL")
-    sealed_anew(books.db)
+    outside(books, "UPDATE send SET state = 'handed', settled_at = NULL")
+    sealed_anew(books)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -390,8 +390,8 @@ def test_a_letter_that_somebody_is_sending_is_no_finding(books):
 
 
 def test_a_letter_that_was_only_begun_is_noted(books):
-    outside(books.db, "UPDATE send SET state = 'pending', settled_at = NULL")
-    sealed_anew(books.db)
+    outside(books, "UPDATE send SET state = 'pending', settled_at = NULL")
+    sealed_anew(books)
     ran = books("check")
     assert ran.exit_code == 0
     assert "INV-00001: an e-mail was begun and not handed over" in ran.stderr
@@ -413,7 +413,7 @@ def test_damaged_pages_are_findings_and_no_traceback(books):
 
 
 def test_damaged_text_is_a_finding_and_no_traceback(books):
-    outside(books.db, "UPDATE invoice SET note = CAST(x'ff' AS TEXT) WHERE id = 1")
+    outside(books, "UPDATE invoice SET note = CAST(x'ff' AS TEXT) WHERE id = 1")
     assert named(books, "seals", "INV-00001")
 
 

@@ -76,7 +76,7 @@ def test_what_cannot_be_added_is_refused_and_nothing_is_kept(run, acme, typed, c
 
 def test_a_dry_run_shows_the_customer_and_keeps_nothing(run):
     assert run.ok("customer", "add", "--name", "Acme", "--dry-run")["friendlyId"] == "C-00001"
-    assert not run.db.exists()
+    assert run.is_untouched()
 
 
 def test_an_update_changes_what_was_typed_and_nothing_else(run, acme):
@@ -261,4 +261,4 @@ def test_an_unknown_customer_is_not_found(run, acme):
 
 def test_looking_up_makes_no_database(run):
     run.refused("customer", "list", code=10)
-    assert not run.db.exists()
+    assert run.is_untouched()

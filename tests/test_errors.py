@@ -76,6 +76,8 @@ def test_ctrl_c_is_said_in_a_word(words, said, books):
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     assert (process.communicate(timeout=60)[1], process.returncode) == (said, 130)
+
+
 @pytest.mark.parametrize(
     ("words", "option"),
     [

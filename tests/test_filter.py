@@ -1,14 +1,12 @@
 """filter, as its user meets it: what each option selects, how pages go, what is refused."""
 
 import json
-import shutil
 from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
 
 from invoicectl.service.filter_flags import FLAGS
-from invoicectl.store.db import Db
 from invoicectl.store.tables import Invoice
 
 # number: customer, currency, amount, invoice date, due date, what else it has
@@ -25,11 +23,7 @@ WANTED = {
 @pytest.fixture
 def books(run, tmp_path_factory):
     """One invoice in each status; their keys are the names in WANTED, `made` is a draft."""
-    kept = tmp_path_factory.getbasetemp() / "one-in-each-status.db"
-    if not kept.exists():
-        fill(run)
-        shutil.copy(run.db, kept)
-    shutil.copy(kept, run.db)
+    run.filled("one_in_each_status", tmp_path_factory.getbasetemp(), fill)
     return run
 
 
@@ -145,7 +139,7 @@ def test_a_filter_is_printed_in_the_words_of_the_request(books):
 
 
 def test_what_is_in_the_trash_is_shown_only_there(books):
-    with Db(books.db).write() as session:
+    with books.store.write() as session:
         thrown_away = session.exec(select(Invoice).where(Invoice.key == "made")).one()
         thrown_away.deleted_at = datetime(2026, 1, 31, tzinfo=UTC)
     assert keys(books, "--customer", "ACME") == {"late", "part", "void"}
@@ -421,4 +415,4 @@ def test_a_refusal_names_the_path_of_what_is_wrong(books):
 
 def test_a_missing_database_is_said_and_not_made(run):
     assert run("filter").exit_code == 10
-    assert not run.db.exists()
+    assert run.is_untouched()

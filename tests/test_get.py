@@ -2,13 +2,12 @@
 
 import json
 import re
-import shutil
 from datetime import UTC, date, datetime
 
 import pytest
 
 from invoicectl.store import records
-from invoicectl.store.db import Db, Reader
+from invoicectl.store.db import Reader
 from invoicectl.store.tables import Activity, Movement
 
 FIELDS = """id friendlyId key orderId orderKey shipmentId shipmentKey customer status invoiceDate
@@ -49,16 +48,16 @@ BODY = {
 @pytest.fixture
 def books(run, tmp_path_factory):
     """A draft WEB of two lines with two taxes, and a customer."""
-    kept = tmp_path_factory.getbasetemp() / "one-draft.db"
-    if not kept.exists():
-        run.ok("customer", "add", "--name", "Acme", "--key", "ACME", "--phone", "+1 555")
-        run.ok("tax", "add", "--code", "GST", "--name", "GST", "--rate", "0.05")
-        run.ok("tax", "add", "--code", "QST", "--name", "QST", "--rate", "0.09975")
-        made = run("create", "--from", "-", "--json", stdin=json.dumps(BODY))
-        assert made.exit_code == 0, made.stderr
-        shutil.copy(run.db, kept)
-    shutil.copy(kept, run.db)
+    run.filled("one_draft", tmp_path_factory.getbasetemp(), fill)
     return run
+
+
+def fill(run):
+    run.ok("customer", "add", "--name", "Acme", "--key", "ACME", "--phone", "+1 555")
+    run.ok("tax", "add", "--code", "GST", "--name", "GST", "--rate", "0.05")
+    run.ok("tax", "add", "--code", "QST", "--name", "QST", "--rate", "0.09975")
+    made = run("create", "--from", "-", "--json", stdin=json.dumps(BODY))
+    assert made.exit_code == 0, made.stderr
 
 
 def test_every_field_is_always_there(books):
@@ -211,7 +210,7 @@ def test_voiding_dates_the_key_figure(books):
 
 def test_what_was_taken_back_and_done_again_dates_the_key_figures(books):
     books.ok("mark-awaiting", "WEB")
-    with Db(books.db).write() as session:
+    with books.store.write() as session:
         for kind, day in (("unissue", 7), ("issue", 5)):
             session.add(movement(kind, date(2026, 1, day), made_on=20 + day))
             session.flush()
@@ -305,7 +304,7 @@ def test_looking_up_takes_as_many_statements_for_many_as_for_one(books):
     for _ in range(3):
         books.ok("create", "--customer", "ACME", "--item", "desc=x,qty=1,price=5")
     functions = [("invoices", 4), ("customers", 1), ("terms", 1), ("taxes", 2)]
-    with Db(books.db).read() as reader:
+    with books.store.read() as reader:
         for name, most in functions:
             assert _statements(reader, name, [1]) == _statements(
                 reader, name, list(range(1, most + 1))

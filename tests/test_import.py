@@ -218,7 +218,7 @@ def test_an_unknown_field_to_map_is_refused(run):
 def test_an_option_that_cannot_be_read_is_bad_usage(run, words):
     path = run.write("c.csv", "key,name\nx,Xylo\n")
     run.refused("import", "customers", path, *words, code=2)
-    assert not run.db.exists()
+    assert run.is_untouched()
 
 
 def test_an_unknown_kind_is_bad_usage_and_the_kinds_are_named(run):
@@ -263,7 +263,7 @@ def test_a_file_without_a_known_extension_needs_its_format(run):
 def test_a_bad_row_stops_the_import_and_is_named(run, text, message):
     said = run.refused("import", "customers", run.write("c.csv", text), code=5)
     assert message in said
-    assert customers(run) == {} if run.db.exists() else True
+    assert customers(run) == {} if not run.is_untouched() else True
 
 
 def test_the_refusal_of_a_row_has_its_line_and_column_as_details(run):
@@ -312,12 +312,12 @@ def test_a_file_in_another_encoding_is_refused(run, content, message):
 )  # fmt: skip
 def test_bad_json_is_named_by_line_or_position(run, name, text, code, message):
     assert message in run.refused("import", "customers", run.write(name, text), code=code)
-    assert customers(run) == {} if run.db.exists() else True
+    assert customers(run) == {} if not run.is_untouched() else True
 
 
 def test_a_missing_file_is_not_found_and_makes_no_database(run):
     run.refused("import", "customers", "nowhere.csv", code=4)
-    assert not run.db.exists()
+    assert run.is_untouched()
 
 
 def test_a_folder_is_no_file(run):
@@ -395,7 +395,7 @@ def test_all_rows_of_an_order_are_rejected_together(run):
 def test_a_file_that_breaks_off_stops_even_with_skip_invalid(run):
     path = run.write("c.csv", 'key,name\nx,y\nz,"q\n')
     run.refused("import", "customers", path, "--skip-invalid", "bad.csv", code=5)
-    assert customers(run) == {} if run.db.exists() else True
+    assert customers(run) == {} if not run.is_untouched() else True
     assert not (run.folder / "bad.csv").exists()
 
 
@@ -409,7 +409,7 @@ def test_rejects_are_never_written_over_the_file_that_is_read(run):
 def test_rejects_that_cannot_be_written_stop_before_anything_is_stored(run):
     path = run.write("c.csv", BAD)
     run.refused("import", "customers", path, "--skip-invalid", "none/bad.csv", code=4)
-    assert not run.db.exists()
+    assert run.is_untouched()
 
 
 # what stays as it was
@@ -418,7 +418,7 @@ def test_rejects_that_cannot_be_written_stop_before_anything_is_stored(run):
 def test_a_dry_run_says_the_same_and_stores_nothing(run):
     path = run.write("c.csv", CUSTOMERS)
     assert run.ok("import", "customers", path, "--dry-run") == counts(created=2)
-    assert not run.db.exists()
+    assert run.is_untouched()
     run.ok("import", "customers", path)
     changed = run.write("d.csv", "key,name\na,Alder GmbH\n")
     assert run.ok("import", "customers", changed, "--dry-run") == counts(updated=1)

@@ -1,7 +1,5 @@
 """pay: one payment of an invoice, inside a discount window or not; and what is refused."""
 
-import sqlite3
-
 import pytest
 
 PAID = ("PAID", 0)
@@ -25,8 +23,7 @@ def invoice(run, amount, *words, date="2026-01-05", customer="acme", term="Net 3
 
 def books(run):
     """Return everything that is kept, to see that nothing changed."""
-    with sqlite3.connect(run.db) as connection:
-        return list(connection.iterdump())
+    return run.everything()
 
 
 def state(run, ref="INV-00001"):

@@ -1,7 +1,5 @@
 """payment record, list, get, apply, unapply, delete: money received first and applied then."""
 
-import sqlite3
-
 import pytest
 
 
@@ -28,8 +26,7 @@ def receive(run, amount, *words, customer="acme"):
 
 def books(run):
     """Return everything that is kept, to see that nothing changed."""
-    with sqlite3.connect(run.db) as connection:
-        return list(connection.iterdump())
+    return run.everything()
 
 
 def applied(payment):

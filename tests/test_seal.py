@@ -105,7 +105,7 @@ def test_whatever_is_changed_by_hand_no_longer_fits(books):
 
 @pytest.mark.parametrize("verb", ["get", "pdf", "send"])
 def test_a_damaged_invoice_is_not_shown_drawn_or_sent(books, verb):
-    outside(books.db, "UPDATE line SET description = 'Nothing' WHERE invoice_id = 1")
+    outside(books, "UPDATE line SET description = 'Nothing' WHERE invoice_id = 1")
     ran = books(verb, "INV-00001", "--json")
     assert (ran.exit_code, ran.stdout) == (10, "")
     assert "invoice INV-00001 does not match its seal" in ran.error["message"]
@@ -113,24 +113,24 @@ def test_a_damaged_invoice_is_not_shown_drawn_or_sent(books, verb):
 
 
 def test_the_others_are_shown_as_ever(books):
-    outside(books.db, "UPDATE line SET description = 'Nothing' WHERE invoice_id = 1")
+    outside(books, "UPDATE line SET description = 'Nothing' WHERE invoice_id = 1")
     assert books.ok("get", "INV-00002")["friendlyId"] == "INV-00002"
     assert len(books.ok("filter", "--all")["data"]) == 5
 
 
 def test_several_are_not_shown_with_a_damaged_one_among_them(books):
-    outside(books.db, "UPDATE invoice SET due_date = '2027-01-01' WHERE id = 1")
+    outside(books, "UPDATE invoice SET due_date = '2027-01-01' WHERE id = 1")
     assert "INV-00001" in books.refused("get", "INV-00002", "INV-00001", code=10)
 
 
 def test_a_seal_that_was_taken_off_does_not_fit_either(books):
-    outside(books.db, "UPDATE invoice SET seal = NULL WHERE id = 1")
+    outside(books, "UPDATE invoice SET seal = NULL WHERE id = 1")
     books.refused("get", "INV-00001", code=10)
 
 
 def test_a_pdf_names_the_customer_that_was_frozen_or_none(books):
     outside(
-        books.db,
+        books,
         "UPDATE party SET content = replace(content, 'Acme', 'Acne')",
         "DELETE FROM document",
     )
@@ -144,14 +144,14 @@ def test_a_pdf_names_the_customer_that_was_frozen_or_none(books):
     ["payment", "delete", "PAY-00001", "--yes"],
 ])  # fmt: skip
 def test_no_change_covers_damage_up(books, words):
-    outside(books.db, "UPDATE invoice SET reference = 'forged' WHERE id = 1")
+    outside(books, "UPDATE invoice SET reference = 'forged' WHERE id = 1")
     before = sorted(sqlite3.connect(books.db).iterdump())
     assert "does not match its seal" in books.refused(*words, code=10)
     assert sorted(sqlite3.connect(books.db).iterdump()) == before
 
 
 def test_damage_to_a_customer_is_not_covered_up_either(books):
-    outside(books.db, "UPDATE customer SET emails = '[\"thief@evil.example\"]'")
+    outside(books, "UPDATE customer SET emails = '[\"thief@evil.example\"]'")
     said = books.refused("customer", "update", "acme", "--phone", "1", code=10)
     assert "customer C-00001" in said
 
@@ -172,7 +172,7 @@ def test_an_invoice_that_is_issued_again_is_sealed_as_it_is_then(books):
 
 
 def test_everything_can_be_sealed_anew_at_once(books):
-    outside(books.db, "UPDATE customer SET seal = NULL", "UPDATE invoice SET seal = NULL")
+    outside(books, "UPDATE customer SET seal = NULL", "UPDATE invoice SET seal = NULL")
     assert "customer C-00001" in broken(books.db)
     connection = sqlite3.connect(books.db, isolation_level=None)
     seals.make_all(connection)

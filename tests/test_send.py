@@ -2,7 +2,6 @@
 
 import email
 import os
-import sqlite3
 import subprocess
 import sys
 from email import policy
@@ -38,7 +37,7 @@ def server(shop, box):
 
 
 def states(shop):
-    with sqlite3.connect(shop.db) as connection:
+    with shop.opened() as connection:
         return [row[0] for row in connection.execute("SELECT state FROM send ORDER BY id")]
 
 

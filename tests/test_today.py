@@ -3,7 +3,6 @@
 import json
 import os
 import shlex
-import sqlite3
 from datetime import datetime
 from decimal import Decimal
 
@@ -126,8 +125,7 @@ def test_money_that_was_taken_back_is_not_there(books):
 
 def begin_letter(books, number, state, at="2026-01-30T10:00:00Z", error=None):
     """Put a letter into the books as one that was begun and not sent."""
-    connection = sqlite3.connect(books.db)
-    with connection:
+    with books.opened() as connection:
         (invoice_id,) = connection.execute(
             "SELECT id FROM invoice WHERE friendly_id = ?", [number]
         ).fetchone()
@@ -139,9 +137,8 @@ def begin_letter(books, number, state, at="2026-01-30T10:00:00Z", error=None):
         )
         connection.execute(
             "INSERT INTO send_invoice (send_id, invoice_id, sha256)"
-            " VALUES (last_insert_rowid(), ?, '')", [invoice_id],
+            " SELECT max(id), ?, '' FROM send", [invoice_id],
         )  # fmt: skip
-    connection.close()
 
 
 @pytest.mark.parametrize(

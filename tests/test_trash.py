@@ -1,7 +1,5 @@
 """trash list, restore, purge: what was deleted comes back whole, or is gone for good."""
 
-import sqlite3
-
 import pytest
 
 from tests.states import books_are_in_order, draft, history, issued, nothing_changes, open_shop
@@ -22,7 +20,7 @@ def deleted(shop):
 
 
 def count(shop, table):
-    with sqlite3.connect(shop.db) as connection:
+    with shop.opened() as connection:
         return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 

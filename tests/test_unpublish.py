@@ -72,7 +72,7 @@ def test_issued_again_on_its_old_date_no_day_counts_it_twice(shop):
     assert (again["friendlyId"], again["invoiceDate"]) == (name, "2026-01-05")
     days = ["2026-01-04", "2026-01-05", "2026-01-19", "2026-01-20", "2026-01-31"]
     assert [owed_on(shop, day) for day in days] == [0, 105, 105, 105, 105]
-    with sqlite3.connect(shop.db) as books:
+    with shop.opened() as books:
         sums = [
             books.execute(
                 "SELECT sum(owed_minor) FROM movement WHERE entry_date <= ?", [day]
@@ -120,7 +120,7 @@ def test_its_pdf_is_made_anew(shop):
     shop.ok("publish", name)
     second = shop("pdf", name, "-o", "second.pdf", "--json").json
     assert second["documentSha256"] != first["documentSha256"]
-    with sqlite3.connect(shop.db) as books:
+    with shop.opened() as books:
         kept = books.execute("SELECT sha256, superseded FROM document ORDER BY id").fetchall()
     assert kept == [(first["documentSha256"], 1), (second["documentSha256"], 0)]
 
@@ -214,16 +214,16 @@ def test_a_dry_run_keeps_nothing(shop):
 def test_a_letter_that_was_never_handed_over_is_called_off(shop):
     shop.ok("config", "set", "mail.transport=file", "mail.folder=mail")
     name = issued(shop)
-    with sqlite3.connect(shop.db) as books:
+    with shop.opened() as books:
         stop = "WHEN NEW.state = 'handed' BEGIN SELECT RAISE(ABORT, 'broken off'); END"
         books.execute(f"CREATE TRIGGER broken BEFORE UPDATE ON send {stop}")
     assert shop("send", name).exit_code == 1
-    with sqlite3.connect(shop.db) as books:
+    with shop.opened() as books:
         books.execute("DROP TRIGGER broken")
     shop.ok("unpublish", name)
     shop.ok("update", name, "--note", "corrected")
     shop.ok("send", name)
-    with sqlite3.connect(shop.db) as books:
+    with shop.opened() as books:
         sends = books.execute("SELECT state, error FROM send ORDER BY id").fetchall()
     assert sends == [("refused", "taken back to a draft"), ("sent", None)]
 

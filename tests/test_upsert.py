@@ -10,7 +10,6 @@ from invoicectl.service import masters
 from invoicectl.service.act import Act
 from invoicectl.service.catalog import Catalog
 from invoicectl.service.intake import Fields
-from invoicectl.store.db import Db
 
 ORDER = {
     "key": "O1", "customer": "acme", "currency": "EUR", "orderDate": "2026-01-02",
@@ -35,7 +34,7 @@ def upsert(run):
             settings=config.load(run.config),
             warn=lambda _: None,
         )
-        with Db(run.db).write() as session:
+        with run.store.write() as session:
             catalog = Catalog(session, act)
             fields = Fields(record, aliases=masters.KINDS[kind].aliases)
             return masters.upsert(session, act, catalog, kind, fields)[0]

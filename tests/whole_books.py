@@ -6,6 +6,7 @@ INV-00003 is void, INV-00004 is paid; there is a draft, an open credit memo and 
 
 import shutil
 import sqlite3
+from contextlib import closing
 
 ITEM = "desc=Consulting,qty=3,price=33.33,tax=VAT"
 STORY = [
@@ -43,22 +44,28 @@ STORY = [
 
 def make(run, tmp_path_factory):
     """Make the books, the first time by typing the story, then by copying them."""
-    kept = tmp_path_factory.getbasetemp() / "whole-books"
-    if not kept.exists():
-        for words in STORY:
-            ran = run(*words)
-            assert ran.exit_code == 0, (words, ran.stderr)
-        kept.mkdir()
-        shutil.copy(run.db, kept / "books.db")
-        shutil.copy(run.config, kept / "config.toml")
-    shutil.copy(kept / "books.db", run.db)
-    shutil.copy(kept / "config.toml", run.config)
+    kept = tmp_path_factory.getbasetemp()
+    run.filled("whole_books", kept, lambda _: _type(run, kept))
+    shutil.copy(kept / "whole_books.toml", run.config)
     return run
 
 
-def outside(path, *statements):
-    """Change a database as another program would, past the triggers that keep history."""
-    connection = sqlite3.connect(path, isolation_level=None)
+def _type(run, kept):
+    for words in STORY:
+        ran = run(*words)
+        assert ran.exit_code == 0, (words, ran.stderr)
+    shutil.copy(run.config, kept / "whole_books.toml")
+
+
+def outside(books, *statements):
+    """Change books, or a file of them, as another program would, past what keeps history."""
+    if getattr(books, "server", None):
+        with books.opened() as connection:
+            connection.execute("SET session_replication_role = replica")
+            for statement in statements:
+                connection.execute(statement)
+        return
+    connection = sqlite3.connect(getattr(books, "db", books), isolation_level=None)
     sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     triggers = connection.execute(sql).fetchall()
     connection.execute("BEGIN")
@@ -72,10 +79,13 @@ def outside(path, *statements):
     connection.close()
 
 
-def sealed_anew(path):
+def sealed_anew(books):
     """Make every seal fit again, as one would who knows how they are made."""
     from invoicectl.store import seals
 
-    connection = sqlite3.connect(path, isolation_level=None)
-    seals.make_all(connection)
-    connection.close()
+    if hasattr(books, "opened"):
+        with books.opened() as connection:
+            seals.make_all(connection)
+        return
+    with closing(sqlite3.connect(books, isolation_level=None)) as connection:
+        seals.make_all(connection)

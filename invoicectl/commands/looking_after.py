@@ -34,7 +34,7 @@ def check(ctx: typer.Context) -> None:
         several = f"{len(findings)} findings" if len(findings) > 1 else "1 finding"
         harmed = any(each["check"] in checking.OF_THE_FILE for each in findings)
         hint = "restore the latest backup: invoicectl restore FILE" if harmed else ""
-        raise FindingsError(f"{several} in {context.db_path}", hint=hint)
+        raise FindingsError(f"{several} in {context.db.name}", hint=hint)
     checked = ", ".join(f"{name} {count:,}" for name, count in counts().items() if count)
     context.say(f"nothing wrong: {checked or 'the books are empty'}")
 
@@ -82,7 +82,7 @@ def restore(ctx: typer.Context, file: File) -> None:
 
     context, source = ctx.obj, Path(file).expanduser()
     safekeeping.refuse_source(context.db, source)
-    context.confirm(f"put {source} in the place of {context.db_path}")
+    context.confirm(f"put {source} in the place of {context.db.name}")
     with _progress(context, "restore", ["copy", *checking.OF_THE_FILE]) as going:
         done = safekeeping.restore(context.db, source, going, context.say)
     if done["kept"]:

@@ -154,8 +154,8 @@ def profiles(ctx: typer.Context) -> None:
             "company": config.load(config.path_of(name))["company.name"] or None,
             "database": str(config.database_of(name)),
             "config": str(config.path_of(name)),
-            "chosen": (context.db_path, context.config_path)
-            == (config.database_of(name), config.path_of(name)),
+            "chosen": (context.db.name, context.config_path)
+            == (str(config.database_of(name)), config.path_of(name)),
         }
         for name in ["", *config.profiles()]
     ]

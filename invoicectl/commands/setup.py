@@ -78,16 +78,16 @@ def init(ctx: typer.Context, **typed: Any) -> None:
 
     context: Context = ctx.obj
     changes = _typed(typed) | context.given
-    if not changes and _can_ask(context) and not context.db_path.exists():
+    if not changes and _can_ask(context) and not context.db.exists():
         changes = _ask(context, context.settings)
     made = setup.init(context.db)
     if not made and not changes:
         hint = "change settings with 'invoicectl config set' or 'config edit'"
-        raise ConflictError(f"there is a database already: {context.db_path}", hint=hint)
+        raise ConflictError(f"there is a database already: {context.db.name}", hint=hint)
     if changes:
         config.store(context.config_path, changes)
         context.say(f"kept {len(changes)} settings in {context.config_path}")
-    context.show({"database": str(context.db_path), "config": str(context.config_path)}, "setup")
+    context.show({"database": context.db.name, "config": str(context.config_path)}, "setup")
 
 
 def _typed(typed: Mapping[str, str]) -> dict[str, str | None]:

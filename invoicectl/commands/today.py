@@ -14,4 +14,4 @@ def today(context: Context) -> None:
     from invoicectl.output.today import print_today
 
     with context.screen() as screen:
-        print_today(found, screen, context.db_path)
+        print_today(found, screen, context.db.name)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from invoicectl.output.grid import GAP, lined_up
@@ -11,10 +10,10 @@ from invoicectl.output.screen import Line, Screen
 LABEL = 11
 
 
-def print_today(found: Mapping[str, Any], screen: Screen, path: Path) -> None:
-    """Show it; where there are no books yet at the path, three lines on how to begin."""
+def print_today(found: Mapping[str, Any], screen: Screen, place: str) -> None:
+    """Show it; where there are no books yet at the place, three lines on how to begin."""
     if found["database"] is None:
-        screen.write(_welcome(screen.clean(str(path))))
+        screen.write(_welcome(screen.clean(place)))
         return
     done = f"{date.fromisoformat(found['today']):%A} {found['today']}"
     where = _short(screen.clean(found["database"]), screen.width - len(done) - len(GAP))
@@ -24,7 +23,9 @@ def print_today(found: Mapping[str, Any], screen: Screen, path: Path) -> None:
     screen.write(_sends(found["sends"], screen))
     if not (sums or found["sends"]):
         screen.write([[("Nothing is due, drafted or left over.", "")]])
-    screen.write([_backup(found, screen), [], [("Next", "bold")]])
+    if "://" not in found["database"]:  # a server's backups are its own
+        screen.write([_backup(found, screen)])
+    screen.write([[], [("Next", "bold")]])
     screen.write([(f"  {command}", "")] for command in found["next"])
 
 
@@ -46,9 +47,9 @@ def _backup(found: Mapping[str, Any], screen: Screen) -> Line:
     return [label, (f"{ago}{GAP}{where}", "")]
 
 
-def _welcome(path: str) -> list[Line]:
+def _welcome(place: str) -> list[Line]:
     return [
-        [(f"There are no books yet at {path}", "bold")],
+        [(f"There are no books yet at {place}", "bold")],
         [("Look around in a sample company:  invoicectl demo", "")],
         [("Begin with your own:              invoicectl init", "")],
     ]

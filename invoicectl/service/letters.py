@@ -60,7 +60,7 @@ def grouped(books: Reader, wanted: Sequence[int]) -> list[list[int]]:
             "SELECT customer_id, max(send.id) AS begun FROM invoice"
             " LEFT JOIN send_invoice ON send_invoice.invoice_id = invoice.id"
             " LEFT JOIN send ON send.id = send_id AND state IN ('pending', 'handed')"
-            " WHERE invoice.id = :id",
+            " WHERE invoice.id = :id GROUP BY customer_id",
             id=invoice_id,
         )
         assert row is not None  # noqa: S101 - asked for by its id

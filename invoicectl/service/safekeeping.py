@@ -132,7 +132,7 @@ def _proven(draft: Path, source: Path, going: Going, note: Callable[[str], None]
     with sqlite.errors_named(source):
         connection = sqlite.connect(draft, readonly=False)
         try:
-            inspection = Inspection(Reader(connection), source, going)
+            inspection = Inspection(Reader(connection), Db(source), going)
             names = [name for name in checking.OF_THE_FILE if name != "schema"]
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version == sqlite.SCHEMA:

@@ -28,7 +28,7 @@ UNAPPLIED = """SELECT currency, sum(payments), sum(credits) FROM (
         WHERE unapplied_minor <> 0 AND deleted_at IS NULL
         UNION ALL
         SELECT currency, 0, remaining_minor FROM credit_memo
-        WHERE remaining_minor <> 0 AND deleted_at IS NULL AND voided_on IS NULL)
+        WHERE remaining_minor <> 0 AND deleted_at IS NULL AND voided_on IS NULL) AS each
     GROUP BY currency ORDER BY currency"""
 
 # The last word on an open invoice. An uncertain letter is settled only by one to the same people.
@@ -51,20 +51,23 @@ def today(db: Db, day: date) -> Record:
     come to; `sends` are letters refused, uncertain or begun and not finished, newest first.
     `lastBackup` is the last one made of this file by `backup`, None where there was none.
     """
-    if not db.path.exists():
+    if not db.exists():
         return _nothing(day) | {"next": ["invoicectl demo", "invoicectl init"]}
     with db.read() as books:
         found = _nothing(day) | {
-            "database": str(db.path.absolute()),
+            "database": db.full_name,
             "overdue": _owed(books, date.min, day - timedelta(days=1)),
             "dueSoon": _owed(books, day, day + timedelta(days=SOON_DAYS)),
             "drafts": _sums(books.all(DRAFTS), "amount"),
             "sends": list(_sends(books)),
             "unapplied": _unapplied(books),
-            "lastBackup": _last_backup(db.path),
+            "lastBackup": _last_backup(db.path) if db.is_file else None,
         }
         empty = books.value("SELECT 1 FROM customer LIMIT 1") is None
-    return found | {"next": _beginning() if empty else list(_next(found, day))}
+    if empty:
+        return found | {"next": _beginning()}
+    advised = [*_next(found, day), *(_copying(found, day) if db.is_file else ())]
+    return found | {"next": advised}
 
 
 def _nothing(day: date) -> Record:
@@ -125,6 +128,10 @@ def _next(found: Mapping[str, Any], day: date) -> Iterator[str]:
     if any(row["credits"] for row in found["unapplied"]):
         yield "invoicectl credit list --remaining"
     yield "invoicectl aging"
+
+
+def _copying(found: Mapping[str, Any], day: date) -> Iterator[str]:
+    """Yield the command for a backup when the last one is old; a server has its own."""
     backup = found["lastBackup"]
     if backup is None or date.fromisoformat(backup["at"][:10]) < day - timedelta(days=BACKUP_DAYS):
         yield f"invoicectl backup books-{day}.db"

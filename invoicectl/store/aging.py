@@ -87,7 +87,7 @@ FROM (
     WHERE entry_date > :as_of AND unapplied_minor <> 0
     GROUP BY entry_date, customer_id, currency  -- as the index lies: most money is applied at once
     HAVING sum(unapplied_minor) <> 0
-)
+) AS each
 WHERE {whose}
 GROUP BY customer_id, currency
 HAVING sum(unapplied_minor) <> 0"""

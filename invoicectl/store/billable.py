@@ -22,16 +22,19 @@ WHERE s.deleted_at IS NULL AND o.deleted_at IS NULL AND c.deleted_at IS NULL
         WHERE i.shipment_id = s.id AND i.status <> 'VOIDED' AND i.deleted_at IS NULL)
 ORDER BY s.id"""
 
+_IS_UNSENT = "(i.sent_at IS NULL AND CAST(json_extract(a.detail, '$.send') AS INTEGER) = 1)"
+
 # Made by batch-generate and standing; `unsent` when it was to be e-mailed and was not.
-GENERATED = """
-SELECT i.id, i.uuid, i.friendly_id, i.sent_at IS NULL AND json_extract(a.detail, '$.send') AS unsent
+GENERATED = f"""
+SELECT i.id, i.uuid, i.friendly_id, {_IS_UNSENT} AS unsent
 FROM invoice AS i
 JOIN activity AS a
     ON a.kind = 'invoice' AND a.record_id = i.id AND a.action = 'batch-generate'
 LEFT JOIN document AS d ON d.invoice_id = i.id AND d.superseded = 0
 WHERE i.status NOT IN ('DRAFT', 'VOIDED') AND i.deleted_at IS NULL"""
-UNFINISHED = """
-    AND (unsent OR d.id IS NULL OR d.url IS NULL AND json_extract(a.detail, '$.pdf'))
+UNFINISHED = f"""
+    AND ({_IS_UNSENT} OR d.id IS NULL
+        OR d.url IS NULL AND CAST(json_extract(a.detail, '$.pdf') AS INTEGER) = 1)
 ORDER BY i.id"""
 
 

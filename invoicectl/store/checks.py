@@ -8,9 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 
-from invoicectl.store import locks, sqlite
+from invoicectl.store import sqlite
 from invoicectl.store.db import Reader, Row
 
 _MOVEMENTS = """SELECT m.{owner} AS owner, m.id, m.entry_date, m.kind, m.customer_id, m.currency,
@@ -85,10 +84,11 @@ TAKEN_TWICE = """SELECT i.friendly_id FROM invoice AS i
 AMBIGUOUS = """SELECT i.friendly_id, i.key FROM invoice AS i
     JOIN invoice AS other ON other.friendly_id = i.key COLLATE NOCASE AND other.id <> i.id
     WHERE i.key IS NOT NULL"""
-PURGED = """SELECT json_extract(detail, '$.number') AS number FROM activity
-    WHERE kind = 'invoice' AND action = 'purge' AND json_valid(detail)
-        AND number IS NOT NULL AND number NOT LIKE 'DRAFT-%'
-        AND NOT EXISTS (SELECT 1 FROM retired_number AS r WHERE r.number = number COLLATE NOCASE)"""
+PURGED = """SELECT number FROM (
+        SELECT json_extract(detail, '$.number') AS number FROM activity
+        WHERE kind = 'invoice' AND action = 'purge' AND json_valid(detail)) AS purged
+    WHERE number IS NOT NULL AND number NOT LIKE 'DRAFT-%' AND NOT EXISTS (
+        SELECT 1 FROM retired_number AS r WHERE r.number = purged.number COLLATE NOCASE)"""
 
 DOCUMENTS = """SELECT d.name, d.sha256, d.content FROM document AS d ORDER BY d.id"""
 SENDS = "SELECT * FROM send ORDER BY id"
@@ -107,7 +107,7 @@ BILLED_BY_ANOTHER = """SELECT i.friendly_id, h.description FROM line AS l
     JOIN invoice AS i ON i.id = l.invoice_id JOIN charge AS h ON h.id = l.charge_id
     WHERE i.status <> 'VOIDED' AND i.deleted_at IS NULL AND h.invoice_id IS NOT i.id"""
 ORDERS = """SELECT o.id, o.status,
-        count(i.id) AS invoices, coalesce(sum(i.status <> 'PAID'), 0) AS unpaid,
+        count(i.id) AS invoices, count(i.id) FILTER (WHERE i.status <> 'PAID') AS unpaid,
         (SELECT count(*) FROM charge AS h LEFT JOIN shipment AS s ON s.id = h.shipment_id
             WHERE h.order_id = o.id AND h.invoice_id IS NULL AND s.deleted_at IS NULL) AS unbilled,
         EXISTS (SELECT 1 FROM shipment AS s WHERE s.order_id = o.id
@@ -198,8 +198,3 @@ def schema_differences(reader: Reader) -> Iterator[tuple[str, str]]:
 
 def _plain(sql: str | None) -> str:
     return " ".join((sql or "").split())
-
-
-def claimed(path: Path, invoice_ids: Iterable[int]) -> bool:
-    """Return whether a process is at work on one of these invoices."""
-    return any(locks.is_claimed(path, each) for each in invoice_ids)

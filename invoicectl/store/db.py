@@ -24,6 +24,8 @@ Row = sqlite3.Row
 class Reader:
     """SQL in, rows out. `:names` are bound, never spliced."""
 
+    makes_json = True  # the database writes JSON itself, as SQLite's functions do
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
@@ -52,13 +54,53 @@ class Reader:
         return self.connection.execute(listed, {**binds, "values": json.dumps(list(values))})
 
 
+def at(named: str, said: "list[str]") -> "Db":
+    """Return the database at a path (`sqlite:///` may stand before it) or on a server.
+
+    Raises:
+        DatabaseError: the address is not one of PostgreSQL, or the driver for it is not installed.
+    """
+    named = named.removeprefix("sqlite:///")
+    if "://" not in named:
+        return Db(Path(named).expanduser(), said=said)
+    from invoicectl.store.postgres import address
+
+    address.refuse_unreadable(named)
+    try:
+        from invoicectl.store.postgres.db import PostgresDb
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise DatabaseError(
+            "books on PostgreSQL need its driver, psycopg, which is not installed",
+            hint="install it: pip install 'invoicectl[postgres]'",
+        ) from None
+    return PostgresDb(named, said=said)
+
+
 class Db:
     """One database. Nothing is opened before it is asked for."""
+
+    is_file = True
 
     def __init__(self, path: Path, *, said: "list[str] | None" = None) -> None:
         """Keep the path; `said` collects what its user should be told (a file that was made)."""
         self.path = path
         self.said = [] if said is None else said
+
+    @property
+    def name(self) -> str:
+        """What a message calls it."""
+        return str(self.path)
+
+    @property
+    def full_name(self) -> str:
+        """What it is called from anywhere."""
+        return str(self.path.absolute())
+
+    def exists(self) -> bool:
+        """Return whether it is there, or something else in its place."""
+        return self.path.exists()
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -112,6 +154,22 @@ class Db:
         """
         with locks.claim(self.path, invoice_id, taken):
             yield
+
+    def is_claimed(self, reader: Reader, invoice_id: int) -> bool:  # noqa: ARG002
+        """Return whether a process holds a claim on an invoice just now."""
+        return locks.is_claimed(self.path, invoice_id)
+
+    def integrity(self, reader: Reader) -> Iterator[str]:
+        """Yield what the database itself finds wrong with what it holds."""
+        from invoicectl.store import checks
+
+        return checks.integrity(reader)
+
+    def schema_differences(self, reader: Reader) -> Iterator[tuple[str, str]]:
+        """Yield what is other in the schema than this program makes it: a name, and how."""
+        from invoicectl.store import checks
+
+        return checks.schema_differences(reader)
 
     def make(self) -> bool:
         """Make the database if there is none (and say so); return whether it was made."""

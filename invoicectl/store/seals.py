@@ -32,7 +32,7 @@ def _part(table: str, part: Part) -> str:
         f"SELECT {', '.join(columns)} FROM {part.table}"
         f" WHERE {part.owner} = {table}.id{where} ORDER BY {part.order}"
     )
-    return f"(SELECT group_concat({_text(columns)}, ';') FROM ({rows}))"
+    return f"(SELECT group_concat({_text(columns)}, ';') FROM ({rows}) AS part)"
 
 
 def _content(table: str, columns: str, parts: Iterable[Part], values: Iterable[str]) -> str:
@@ -63,40 +63,37 @@ def watch(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def _triggers() -> Iterator[str]:
-    """Yield the triggers: on each table the ones of all the seals that its rows are part of."""
+Noted = tuple[str, str, int]  # the sealed table, the SQL of the record's id, whether it is new
+
+
+def watched() -> Iterator[tuple[str, str, list[Noted]]]:
+    """Yield what to note on each table and event, for all the seals its rows are part of."""
     owners: dict[str, list[tuple[str, str]]] = {}
     for table, each in SEALED.items():
-        yield _trigger(table, "INSERT", [_noted(table, "NEW.id", is_new=1)])
+        yield table, "INSERT", [(table, "NEW.id", 1)]
         own = ", ".join(each.columns.split())
-        yield _trigger(table, f"UPDATE OF {own}", [_noted(table, "NEW.id")])
+        yield table, f"UPDATE OF {own}", [(table, "NEW.id", 0)]
         for part in each.parts:
             owners.setdefault(part.table, []).append((table, part.owner))
     for table, of in owners.items():
         for verb, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
-            yield _trigger(table, verb, [_noted(*_at(owner, row)) for row in rows for owner in of])
+            noted = [(owner, f"{row}.{column}", 0) for row in rows for owner, column in of]
+            yield table, verb, noted
 
 
-def _at(owner: tuple[str, str], row: str) -> tuple[str, str]:
-    table, column = owner
-    return table, f"{row}.{column}"
-
-
-def _trigger(table: str, event: str, statements: Iterable[str]) -> str:
+def _trigger(table: str, event: str, noted: Iterable[Noted]) -> str:
     name = f"watch_{table}_{event.split(maxsplit=1)[0].lower()}"
+    statements = [
+        f"INSERT OR IGNORE INTO touched SELECT '{sealed}', {record_id}, {is_new}"
+        f" WHERE {record_id} IS NOT NULL;"
+        for sealed, record_id, is_new in noted
+    ]
     return (
         f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{table} BEGIN {' '.join(statements)} END"
     )
 
 
-def _noted(table: str, record_id: str, *, is_new: int = 0) -> str:
-    return (
-        f"INSERT OR IGNORE INTO touched SELECT '{table}', {record_id}, {is_new}"
-        f" WHERE {record_id} IS NOT NULL;"
-    )
-
-
-_TRIGGERS = tuple(_triggers())
+_TRIGGERS = tuple(_trigger(*each) for each in watched())
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """SQLModel sessions over one connection that is set up as `sqlite.py` says."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +13,22 @@ from sqlmodel import Session, create_engine
 
 from invoicectl.store import seals, sqlite, text_index
 from invoicectl.store.db import Reader
+
+
+class Place(NamedTuple):
+    """Where a session is: an open connection with its engine, and how what it holds is read.
+
+    `committed` yields a reader of what stood before the transaction; None where nothing did.
+    `watch` is run when all is set up, `finish` before the end, `close` after it.
+    """
+
+    connection: sqlite3.Connection
+    engine: Engine
+    reader: type[Reader]
+    committed: Callable[[], AbstractContextManager[Reader]] | None
+    watch: Callable[[sqlite3.Connection], None] = lambda _: None
+    finish: Callable[[sqlite3.Connection], None] = lambda _: None
+    close: Callable[[], None] = lambda: None
 
 
 class _DryRunError(Exception):
@@ -26,7 +42,17 @@ def on(path: Path, *, dry_run: bool) -> Iterator[Session]:
     Raises:
         DatabaseError: a record that was touched did not fit its seal; nothing is kept.
     """
-    with _session(sqlite.connect(path, readonly=False), dry_run=dry_run, path=path) as session:
+
+    @contextmanager
+    def committed() -> Iterator[Reader]:
+        before = sqlite.connect(path, readonly=True)  # sees what is committed, and nothing of ours
+        try:
+            yield Reader(before)
+        finally:
+            before.close()
+
+    connection = sqlite.connect(path, readonly=False)
+    with session_on(_place(connection, committed), dry_run=dry_run) as session:
         yield session
 
 
@@ -38,31 +64,46 @@ def in_memory() -> Iterator[Session]:
     sqlite.guard(connection)
     for statement in sqlite.schema():
         connection.execute(statement)
-    with _session(connection, dry_run=True) as session:
+    with session_on(_place(connection, None), dry_run=True) as session:
         yield session
 
 
-@contextmanager
-def _session(
-    connection: sqlite3.Connection, *, dry_run: bool, path: Path | None = None
-) -> Iterator[Session]:
+def _place(
+    connection: sqlite3.Connection, committed: Callable[[], AbstractContextManager[Reader]] | None
+) -> Place:
+    engine = engine_on(connection)
+    return Place(
+        connection, engine, Reader, committed, _watch, text_index.renew,
+        close=lambda: _close(engine, connection),
+    )  # fmt: skip
+
+
+def _watch(connection: sqlite3.Connection) -> None:
     seals.watch(connection)
     text_index.watch(connection)
-    engine = engine_on(connection)
+
+
+@contextmanager
+def session_on(place: Place, *, dry_run: bool) -> Iterator[Session]:
+    """Yield a session on a place; committed at the end, or with `dry_run` rolled back."""
+    place.watch(place.connection)
     try:
-        with Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
-            session.info["path"] = path
+        with (
+            Session(place.engine, expire_on_commit=False, autoflush=False) as session,
+            session.begin(),
+        ):
+            session.info["place"] = place
             yield session
             seal_so_far(session)
-            text_index.renew(connection)
+            place.finish(place.connection)
             if dry_run:
                 raise _DryRunError  # noqa: TRY301 - it rolls the session back
     except _DryRunError:
         pass
     except DBAPIError as error:
-        raise error.orig if isinstance(error.orig, sqlite3.Error) else error from error
+        raise error.orig or error from error
     finally:
-        _close(engine, connection)
+        place.close()
 
 
 def seal_so_far(session: Session) -> None:
@@ -74,25 +115,26 @@ def seal_so_far(session: Session) -> None:
         DatabaseError: a record that was touched did not fit its seal.
     """
     session.flush()
-    connection, path = driver(session), session.info["path"]
-    if path is not None:
-        _prove_what_stood(path, connection)
+    connection, committed = driver(session), session.info["place"].committed
+    if committed is not None:
+        _prove_what_stood(committed, connection)
     seals.renew(connection)
 
 
 def with_large_cache(session: Session) -> None:
     """Let a long transaction keep more of the database in memory."""
-    driver(session).execute("PRAGMA cache_size = -65536")  # KiB
+    if session.info["place"].reader is Reader:  # a server has its own
+        driver(session).execute("PRAGMA cache_size = -65536")  # KiB
 
 
-def _prove_what_stood(path: Path, connection: sqlite3.Connection) -> None:
+def _prove_what_stood(
+    committed: Callable[[], AbstractContextManager[Reader]], connection: sqlite3.Connection
+) -> None:
     """Refuse to seal anew what did not fit its seal before this transaction."""
-    before = sqlite.connect(path, readonly=True)  # sees what is committed, and nothing of ours
-    try:
-        for table, ids in seals.touched(connection):
-            seals.prove(Reader(before), table, ids)
-    finally:
-        before.close()
+    if touched := list(seals.touched(connection)):
+        with committed() as before:
+            for table, ids in touched:
+                seals.prove(before, table, ids)
 
 
 def engine_on(connection: sqlite3.Connection) -> Engine:
@@ -111,10 +153,13 @@ def _close(engine: Engine, connection: sqlite3.Connection) -> None:
 
 def driver(session: Session) -> sqlite3.Connection:
     """Return the session's own connection, for statements of many rows. Flush first."""
-    return cast("sqlite3.Connection", session.connection().connection.driver_connection)
+    session.connection()  # its transaction begins at the latest now
+    place: Place = session.info["place"]
+    return place.connection
 
 
 def reader(session: Session) -> Reader:
     """Return a reader that sees what the session has changed so far."""
     session.flush()
-    return Reader(driver(session))
+    place: Place = session.info["place"]
+    return place.reader(driver(session))

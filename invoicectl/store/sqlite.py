@@ -21,10 +21,13 @@ APPLICATION_ID = 0x494E5643  # "INVC": tells our files from other programs'
 MAGIC = b"SQLite format 3\x00"
 
 APPEND_ONLY = ("activity", "movement", "party", "retired_number")
-BESIDE_THE_TABLES = (
+INDEXES_IN_ANY_CASE = (
     "CREATE UNIQUE INDEX invoice_number ON invoice (friendly_id COLLATE NOCASE)",
     "CREATE INDEX term_name ON term (name COLLATE NOCASE)",
     "CREATE UNIQUE INDEX retired_number_any_case ON retired_number (number COLLATE NOCASE)",
+)
+BESIDE_THE_TABLES = (
+    *INDEXES_IN_ANY_CASE,
     *(
         f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table}"
         f" BEGIN SELECT RAISE(ABORT, '{table} rows are only ever added'); END"

@@ -56,7 +56,7 @@ def check(
 
     def findings() -> Iterator[Finding]:
         with db.read() as reader:
-            yield from inspect(Inspection(reader, db.path, going), CHECKS, note)
+            yield from inspect(Inspection(reader, db, going), CHECKS, note)
             counts.update(_counts(reader))
 
     return findings(), lambda: counts
@@ -75,7 +75,7 @@ def inspect(
             for ref, message in CHECKS[name](inspection):
                 yield Finding(name, ref, message)
         except (sqlite3.Error, ValueError, TypeError, ArithmeticError, LookupError) as error:
-            yield Finding(name, inspection.path.name, f"could not be finished: {error}")
+            yield Finding(name, inspection.name, f"could not be finished: {error}")
     for each in inspection.notes:
         note(each)
 

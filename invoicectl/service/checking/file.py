@@ -12,13 +12,13 @@ from invoicectl.store.db import Reader, Row
 
 def integrity(books: Inspection) -> Found:
     """Find pages, indexes and rows that contradict each other."""
-    for message in checks.integrity(books.reader):
-        yield books.path.name, message
+    for message in books.db.integrity(books.reader):
+        yield books.name, message
 
 
 def schema(books: Inspection) -> Found:
     """Find tables, indexes and triggers that are missing, changed or foreign."""
-    yield from checks.schema_differences(books.reader)
+    yield from books.db.schema_differences(books.reader)
 
 
 def history(books: Inspection) -> Found:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 from typing import NamedTuple
 
-from invoicectl.store.db import Reader
+from invoicectl.store.db import Db, Reader
 
 EVERY = 2000  # records between two reports of how far a check has come
 
@@ -27,10 +27,15 @@ class Inspection:
     """
 
     reader: Reader
-    path: Path
+    db: Db
     going: Callable[[str, int], None]
     notes: list[str] = field(default_factory=list)
     passed: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the database is called, without its folder."""
+        return PurePath(self.db.name).name
 
     def passing(self, check: str) -> None:
         """Count a record that a check has passed."""

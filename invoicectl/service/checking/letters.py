@@ -25,7 +25,7 @@ def sends(books: Inspection) -> Found:
         books.passing("sends")
         names = ", ".join(str(row["friendly_id"]) for row in carried) or f"letter {letter['id']}"
         if letter["state"] in {"pending", "handed"}:
-            if checks.claimed(books.path, [row["invoice_id"] for row in carried]):
+            if any(books.db.is_claimed(books.reader, row["invoice_id"]) for row in carried):
                 continue  # somebody is at it
             if letter["state"] == "pending":
                 books.notes.append(f"{names}: an e-mail was begun and not handed over; send again")

@@ -61,11 +61,26 @@ def keep_copy(path: Path, version: int) -> Path:
 
 
 def _run(path: Path, steps: Path, schema: int) -> None:
+    from invoicectl.store.session import engine_on
+
+    connection = sqlite.connect(path, readonly=False)
+    connection.execute("PRAGMA foreign_keys=OFF")  # a table that is rebuilt is dropped on the way
+    engine = engine_on(connection)
+    try:
+        with engine.begin() as opened:
+            run(opened, steps, schema)
+            _refuse_orphans(connection, path)
+            opened.exec_driver_sql(f"PRAGMA user_version = {schema}")
+    finally:
+        engine.dispose()
+        connection.close()
+
+
+def run(opened: Any, steps: Path, schema: int) -> None:
+    """Take Alembic's steps up to a schema in an open transaction of SQLAlchemy's."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
-
-    from invoicectl.store.session import engine_on
 
     config = Config()
     config.set_main_option("script_location", str(steps))
@@ -75,18 +90,9 @@ def _run(path: Path, steps: Path, schema: int) -> None:
     def plan(revision: Any, _context: Any) -> Any:
         return script._upgrade_revs(target, revision)  # noqa: SLF001 - what Alembic's own command does
 
-    connection = sqlite.connect(path, readonly=False)
-    connection.execute("PRAGMA foreign_keys=OFF")  # a table that is rebuilt is dropped on the way
-    engine = engine_on(connection)
-    try:
-        with EnvironmentContext(config, script, fn=plan) as context, engine.begin() as opened:
-            context.configure(connection=opened, transactional_ddl=True)
-            context.run_migrations()
-            _refuse_orphans(connection, path)
-            opened.exec_driver_sql(f"PRAGMA user_version = {schema}")
-    finally:
-        engine.dispose()
-        connection.close()
+    with EnvironmentContext(config, script, fn=plan) as context:
+        context.configure(connection=opened, transactional_ddl=True)
+        context.run_migrations()
 
 
 def _refuse_orphans(connection: sqlite3.Connection, path: Path) -> None:

@@ -171,7 +171,7 @@ EVENTS = Shape(
                 SELECT substr(m.created_at, 1, 10) FROM movement AS m
                 WHERE m.invoice_id = i.id AND m.kind = 'issue' AND EXISTS (
                     SELECT 1 FROM movement AS u
-                    WHERE u.invoice_id = i.id AND u.kind = 'unissue' AND u.id < m.id)))""",
+                    WHERE u.invoice_id = i.id AND u.kind = 'unissue' AND u.id < m.id)) AS days)""",
         ),
         Column(
             "lastCancelledOn",
