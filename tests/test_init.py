@@ -20,6 +20,7 @@ VALUES = {
     "pdf.page": "Letter",
     "mail.transport": "smtp",
     "mail.port": "2525",
+    "mail.timeout": "30",
     "mail.security": "tls",
     "mail.from": "billing@northwind.example",
     "company.iban": "DE89370400440532013000",

@@ -1,6 +1,5 @@
 """unpublish: a draft again from today on, and no day counts it twice."""
 
-import sqlite3
 from datetime import UTC, date, datetime
 
 import pytest
