@@ -294,6 +294,22 @@ def test_the_html_fetches_nothing():
     assert not [word for word in ("http", "src=", "url(", "<link", "<script") if word in html]
 
 
+def test_a_note_is_in_the_letter_as_it_was_typed_and_formatted():
+    note = "Thank you, **Ann**.\n\n- [map](https://map.example)\n- <img src=x>"
+    _, text, html = composed(invoice(note=note))
+    assert f"\n\n{note}\n\n" in text
+    assert "<p>Thank you, <strong>Ann</strong>.</p>" in html
+    assert "•&nbsp; map (https://map.example)" in html
+    assert "<img" not in html
+    assert "href" not in html
+
+
+def test_a_letter_of_several_invoices_has_none_of_their_notes():
+    _, text, html = composed(invoice("INV-1", note="one"), invoice("INV-2", note="two"))
+    assert not {"one", "two"} & set(text.split())
+    assert "two" not in html
+
+
 def test_a_given_subject_and_message_are_used_as_they_are():
     subject, text, html = composed(
         invoice(), subject="Your {{ invoice }}", message="Hi <b>!\nAll well?\n\nBye"

@@ -61,7 +61,8 @@ def render(document: Record, *, settings: Settings) -> bytes:
         NotFoundError: The template, the font or the logo is not there.
         ValidationError: No font has a sign, the template is wrong, or a setting is.
     """
-    return confined.run(settings.template, settings.template_dir, lambda: _made(document, settings))
+    look = _look(document, settings)
+    return confined.run(look.template, settings.template_dir, lambda: _made(document, settings))
 
 
 def _made(document: Record, settings: Settings) -> bytes:
@@ -82,7 +83,8 @@ def prove(document: Record, *, settings: Settings) -> None:
     Raises:
         NotFoundError, ValidationError: As for `render`.
     """
-    confined.run(settings.template, settings.template_dir, lambda: _tried(document, settings))
+    look = _look(document, settings)
+    confined.run(look.template, settings.template_dir, lambda: _tried(document, settings))
 
 
 def _tried(document: Record, settings: Settings) -> None:
@@ -92,7 +94,7 @@ def _tried(document: Record, settings: Settings) -> None:
 def _values(document: Record, settings: Settings) -> Record:
     """Return what templates see: the document, and beside it what only Python can work out."""
     record = _record(document)
-    look = styles.look(settings.template, document["kind"], settings.template_dir)
+    look = _look(document, settings)
     width, height = _paper(settings.page)
     room = width - 2 * MARGIN_PT
     seller, bill_to = (letterhead.party(document.get(side)) for side in ("seller", "billTo"))
@@ -126,6 +128,10 @@ def _values(document: Record, settings: Settings) -> Record:
     }
     _check_room(values, record)
     return values | {"short": _short(values, room)}
+
+
+def _look(document: Record, settings: Settings) -> styles.Look:
+    return styles.look(settings.template, document["kind"], settings.template_dir)
 
 
 def _is_to_be_paid(document: Record) -> bool:
