@@ -182,6 +182,8 @@ def run(words: Sequence[str]) -> int:
             return 128 + Interrupted.by
         end = next(end for kind, end in ENDS if isinstance(error, kind))
         return end(words, context, error)
+    finally:
+        context.close()
     return code if isinstance(code, int) else 0
 
 

@@ -98,6 +98,11 @@ class Context:
         named = given.db or ("" if given.profile else os.environ.get("INVOICECTL_DB", ""))
         return db.at(named or str(config.database_of(self.profile)), self.said)
 
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "db" in self.__dict__:
+            self.db.close()
+
     @cached_property
     def format(self) -> str:
         """The format of the answer: the option's, the output file's, the environment's, a table."""

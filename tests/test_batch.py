@@ -133,3 +133,29 @@ def test_nothing_is_done_where_mail_is_not_configured(shop):
     name = draft(shop)
     with nothing_changes(shop):
         assert "mail is not configured" in shop.refused("batch", "send", name, code=8)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("batch", "mark-awaiting", "{0}", "{1}", "{2}"),
+        ("batch", "void", "{0}", "{1}", "{0}"),  # the second time it is void already
+        ("mark-awaiting", "{0}", "{0}", "{1}"),
+        ("duplicate", "{0}", "{1}"),
+    ],
+)
+def test_a_dry_run_goes_on_from_one_to_the_next_as_the_run_does(shop, words):
+    names = [draft(shop), draft(shop), draft(shop)]
+    typed = [*(word.format(*names) for word in words), "--yes", "--json"]
+    with nothing_changes(shop):
+        planned = shop(*typed, "--dry-run")
+    done = shop(*typed)
+    assert planned.exit_code == done.exit_code
+    shown = [
+        [
+            [(each.get("friendlyId"), each.get("status"), each.get("message")) for each in part]
+            for part in ran.json.values()
+        ]
+        for ran in (planned, done)
+    ]
+    assert shown[0] == shown[1]

@@ -8,7 +8,7 @@ from its first statement: all of it is kept, or on any error none.
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,13 @@ class Db:
         """Keep the path; `said` collects what its user should be told (a file that was made)."""
         self.path = path
         self.said = [] if said is None else said
+        self._rehearsal: Session | None = None  # what the dry runs so far would have come to
+        self._open = ExitStack()
+
+    def close(self) -> None:
+        """Let go of what dry runs imagined."""
+        self._rehearsal = None
+        self._open.close()
 
     @property
     def name(self) -> str:
@@ -128,7 +135,22 @@ class Db:
         """Yield a session whose changes are kept together at the end, with `dry_run` never.
 
         A missing database is made and said, but for a dry run, which then works on one in memory.
+        A dry run begins with what those before it would have left.
         """
+        with damage.blamed(self.path), sqlite.errors_named(self.path):
+            if dry_run:
+                from invoicectl.store import session
+
+                if self._rehearsal is None:
+                    self._rehearsal = self._open.enter_context(self._session(dry_run=True))
+                with session.step(self._rehearsal) as imagined:
+                    yield imagined
+            else:
+                with self._session() as real:
+                    yield real
+
+    @contextmanager
+    def _session(self, *, dry_run: bool = False) -> "Iterator[Session]":
         from invoicectl.store import session
 
         if dry_run and not self.path.exists():
@@ -138,8 +160,6 @@ class Db:
         self.make()
         self._bring_up_to_date()
         with (
-            damage.blamed(self.path),
-            sqlite.errors_named(self.path),
             locks.write_lock(self.path),
             session.on(self.path, dry_run=dry_run) as real,
         ):

@@ -110,6 +110,20 @@ def session_on(place: Place, *, dry_run: bool) -> Iterator[Session]:
         place.close()
 
 
+@contextmanager
+def step(session: Session) -> Iterator[Session]:
+    """Yield the session of a dry run for one step of it; on an error only this step is undone."""
+    try:
+        with session.begin_nested():
+            yield session
+            seal_so_far(session)
+            text_index.renew(driver(session))
+    except DBAPIError as error:
+        raise error.orig if isinstance(error.orig, sqlite3.Error) else error from error
+    finally:
+        session.expire_all()  # what the next step looks at is what stands in the tables
+
+
 def seal_so_far(session: Session) -> None:
     """Seal what was touched until now.
 
