@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date
 from random import Random
 
@@ -332,3 +333,39 @@ def test_an_option_that_cannot_be_read_or_taken_is_named(option, value, code, ru
 def test_without_a_database_nothing_is_made(run):
     run.refused("aging", code=10)
     assert run.is_untouched()
+    assert not run.db.exists()
+
+
+def narrowed(run, format, fields, *words):
+    ran = run("aging", "-f", format, "--fields", fields, *words)
+    assert ran.exit_code == 0, ran.stderr
+    return ran
+
+
+def test_fields_narrow_every_format(run, book, keep):
+    bill(book, 100, due=date(2026, 1, 10))
+    bill(book, 250, due=TODAY)
+    keep()
+    fields = "customerName,customer.name,1-30,total"
+    row = {"customerName": "ada", "customer.name": "ada", "1-30": 1.0, "total": 3.5}
+    report = narrowed(run, "json", fields).json
+    assert (report["rows"], report["totals"]) == ([row], [{"1-30": 1.0, "total": 3.5}])
+    assert json.loads(narrowed(run, "jsonl", fields, "--totals").stdout) == row
+    assert narrowed(run, "csv", fields, "--totals").stdout == (
+        f"{fields}\nada,ada,1.00,3.50\nTotal,,1.00,3.50\n"
+    )
+    assert "<row>\n    <total>3.50</total>\n  </row>" in narrowed(run, "xml", "total").stdout
+    assert narrowed(run, "table", "customerName,1-30").stdout.split() == [
+        *("Customer", "name", "1-30"), "─" * 13, "────", "ada", "1.00"
+    ]  # fmt: skip
+
+
+def test_fields_of_invoices_narrow_them_in_detail(run, book, keep):
+    bill(book, 100, due=date(2026, 1, 10))
+    keep()
+    fields = "invoiceNumber,days,owed"
+    assert narrowed(run, "csv", fields, "--detail").stdout == f"{fields}\nINV-00001,21,1.00\n"
+    (row,) = narrowed(run, "json", "currency,details", "--detail").json["rows"]
+    assert (list(row), row["details"][0]["days"]) == (["currency", "details"], 21)
+    for words in (("--fields", "owed"), ("--fields", "details"), ("--fields", "nope", "--detail")):
+        assert run.refused("aging", *words, code=5).startswith("fields: no field")

@@ -56,7 +56,7 @@ def aging(
         "factored": _word(service.Factored, factored, "--factored"),
     }
     refs = ctx.obj.refs(customer)
-    flat = ctx.obj.format in {"csv", "tsv"} and not detail
+    flat = ctx.obj.format in {"csv", "tsv"} and not detail and not ctx.obj.options.fields
     report = service.aging(ctx.obj.db, customers=refs, detail=detail, flat=flat, **asked)
     _write(ctx.obj, report, detail=detail, totals=totals, chart=chart)
 
@@ -87,6 +87,9 @@ def _currency(typed: str) -> str | None:
 def _write(context: "Context", report: Record, *, detail: bool, totals: bool, chart: bool) -> None:
     from invoicectl.output import aging as output
 
+    if context.options.fields and context.format not in FILES:
+        _write_fields(context, report, detail=detail, totals=totals)
+        return
     if context.format == "table":
         _print(context, report, detail=detail, chart=chart)
         return
@@ -97,6 +100,25 @@ def _write(context: "Context", report: Record, *, detail: bool, totals: bool, ch
             FILES[context.format](context, report, out, detail)
             return
         output.write_aging(report, format=context.format, out=out, detail=detail, totals=totals)
+
+
+def _write_fields(context: "Context", report: Record, *, detail: bool, totals: bool) -> None:
+    """Write only the fields after --fields: of the report, of the rows of a flat format."""
+    from invoicectl.output import aging as output
+    from invoicectl.output import aging_fields
+
+    of_rows = context.format in {"csv", "tsv", "table"}  # the others have details in their rows
+    by_invoice, details = detail and of_rows, detail and not of_rows
+    typed = context.options.fields
+    fields = aging_fields.names(typed, report, by_invoice=by_invoice, details=details)
+    if context.format in {"json", "xml"}:
+        with context.out() as out:
+            narrowed = aging_fields.narrowed(report, fields)
+            output.write_aging(narrowed, format=context.format, out=out, detail=detail)
+        return
+    shown = totals and of_rows
+    rows = aging_fields.rows(report, fields, by_invoice=by_invoice, totals=shown)
+    context.list(rows, "agingRow", known=fields, limit=None)
 
 
 def _write_workbook(context: "Context", report: Record, out: BinaryIO, detail: bool) -> None:  # noqa: ARG001
