@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Dialect, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -162,7 +162,7 @@ def engine_on(connection: sqlite3.Connection) -> Engine:
     for it: to do that anew in every transaction takes a tenth of a batch.
     """
     if _DIALECTS:
-        pool = StaticPool(lambda: connection, dialect=_DIALECTS[0])
+        pool = StaticPool(cast(Any, lambda: connection), dialect=_DIALECTS[0])
         engine = Engine(pool, _DIALECTS[0], make_url(_URL), hide_parameters=True)
     else:
         engine = create_engine(
