@@ -137,6 +137,14 @@ def test_a_key_makes_a_retry_harmless(shop):
     assert len(shop.ok("filter")["data"]) == 1
 
 
+def test_a_key_has_the_same_content_by_any_name_of_its_fields(shop):
+    typed = "desc=x,qty=2,price=1.50,sku=A"
+    first = shop.ok("create", "--customer", "acme", "--key", "retry", "--item", typed)
+    line = {"description": "x", "quantity": 2, "unit_price": 1.5, "item_id": "A"}
+    body = {"customer_id": "acme", "key": "retry", "items": [line]}
+    assert shop.ok("create", "--from", "-", stdin=json.dumps(body))["id"] == first["id"]
+
+
 def test_a_key_with_other_content_is_refused(shop):
     shop.ok("create", "--customer", "acme", "--item", "desc=x,price=1", "--key", "retry")
     assert "other content" in shop.refused(

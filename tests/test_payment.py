@@ -179,6 +179,14 @@ def test_the_same_key_and_content_record_once(shop):
     assert books(shop) == before
 
 
+def test_an_invoice_is_the_same_content_by_any_of_its_names(shop):
+    invoice = shop.ok("get", "INV-00001")["id"]
+    first = receive(shop, "130", "--key", "bank-7", "--apply", "INV-00001=30")
+    before = books(shop)
+    assert receive(shop, "130", "--key", "bank-7", "--apply", f"{invoice}=30.00") == first
+    assert books(shop) == before
+
+
 @pytest.mark.parametrize(
     "words", [("131", "--auto"), ("130",), ("130", "--apply", "INV-00001=100")]
 )

@@ -9,6 +9,7 @@ from invoicectl.errors import ConflictError
 from invoicectl.rules import money
 from invoicectl.service.catalog import Catalog
 from invoicectl.service.intake import Fields
+from invoicectl.service.lines import LINE_ALIASES
 from invoicectl.store import refs
 from invoicectl.store.db import Reader
 
@@ -24,15 +25,22 @@ def fingerprint(catalog: Catalog, fields: Fields) -> str:
     for kind in ("customer", "order", "shipment"):
         ref = said.get(kind)
         if isinstance(ref, str):
-            said[kind] = sorted(refs.among(catalog.reader, kind, ref)) or ref
+            said[kind] = _meant(catalog, kind, ref)
+    for part in said.get("apply") or []:
+        part["invoice"] = _meant(catalog, "invoice", part["invoice"])
     text = json.dumps(said, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _meant(catalog: Catalog, kind: str, ref: str) -> list[int] | str:
+    return sorted(refs.among(catalog.reader, kind, ref)) or ref
 
 
 def _plainly(name: str, value: Any) -> Any:
     """Return what a field says with its numbers in one form: 500 and "500.00" are the same."""
     if isinstance(value, Mapping):
-        return {each: _plainly(each, said) for each, said in value.items()}
+        names = LINE_ALIASES if name == "lines" else {}
+        return {names.get(each, each): _plainly(each, said) for each, said in value.items()}
     if isinstance(value, list):
         return [_plainly(name, each) for each in value]
     if name not in NUMBERS or isinstance(value, bool):
