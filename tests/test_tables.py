@@ -326,7 +326,7 @@ def test_a_whole_record_has_the_rest_too_but_no_figure_that_is_zero():
 
 
 def test_what_is_owed_is_shown_in_brief_even_if_it_is_nothing():
-    assert "Amount owed   0.00 EUR\n" in shown(invoice(amountOwed=Decimal("0.00")))
+    assert "Amount owed       0.00 EUR\n" in shown(invoice(amountOwed=Decimal("0.00")))
 
 
 def test_a_record_without_groups_leaves_ids_and_versions_out_in_brief():

@@ -155,16 +155,17 @@ def _entry(record: Row, name: str, screen: Screen) -> Entry:
 
 
 def _group_lines(groups: Sequence[Sequence[Entry]], before: Sequence[Line] = ()) -> list[Line]:
-    """Return a line an entry, labels in one column, the amounts of a group below each other."""
+    """Return a line an entry, labels in one column, the amounts below each other."""
     width = max((cell_len(entry.label) for group in groups for entry in group), default=0)
+    sums = [cell_len(entry.text[0]) for group in groups for entry in group if entry.amount]
+    figures = max(sums, default=0)
     lines: list[Line] = []
     for group in groups:
         lines += before if before else ([[]] if lines else [])
-        amounts = [cell_len(entry.text[0]) for entry in group if entry.amount]
         for entry in group:
             for at, text in enumerate(entry.text):
                 title = padded("" if at else entry.label, width, right=False)
-                shown = padded(text, max(amounts), right=True) if entry.amount else text
+                shown = padded(text, figures, right=True) if entry.amount else text
                 lines.append([(title + GAP + shown, "")])
     return lines
 
