@@ -13,6 +13,7 @@ from tests.states import (
     open_shop,
     owed_on,
 )
+from tests.test_documents import text_of
 
 
 @pytest.fixture
@@ -187,3 +188,14 @@ def test_a_credit_of_a_day_to_come_that_was_taken_off_again_does_not_put_it_off(
     assert shop.ok("void", name, "--yes")["kpis"]["voidedOn"] == "2026-01-31"
     shop.ok("credit", "void", "CM-00001", "--yes")
     assert shop.ok("aging", "--as-of", "2026-01-31")["rows"] == []
+
+
+def test_a_pdf_made_before_stays_as_it_was_and_one_made_after_says_void(books):
+    books("pdf", "INV-00001", "-o", "before.pdf")
+    books("void", "INV-00001", "INV-00002", "--yes")
+    ran = books("pdf", "INV-00001", "-o", "same.pdf")
+    assert "warning: INV-00001 was voided: its PDF was made before" in ran.stderr
+    before, same = ((books.folder / name).read_bytes() for name in ("before.pdf", "same.pdf"))
+    assert before == same
+    assert "warning" not in books("pdf", "INV-00002", "-o", "after.pdf").stderr
+    assert "VOID" in text_of((books.folder / "after.pdf").read_bytes())

@@ -36,6 +36,8 @@ def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
         kept = _kept(books, record, credit_id)
         paper = None if kept else describe(books, record, credit_id)
     if kept is not None:
+        if record["voidedOn"]:
+            documents.warn_of_void(act, record["friendlyId"])
         return record, kept
     content = documents.render(act, paper or {}, record)
     return (record, content) if act.dry_run else _keep(db, act, credit_id, content)

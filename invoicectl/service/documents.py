@@ -26,7 +26,8 @@ _WATERMARKS = {Status.DRAFT: "DRAFT", Status.VOIDED: "VOID"}
 def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
     """Return an invoice and its PDF; an issued invoice's is made once and kept.
 
-    A draft's says DRAFT and is not kept. With a dry run nothing is kept.
+    A draft's says DRAFT and is not kept. With a dry run nothing is kept. One that was made before
+    its invoice was voided stays as it is, and that is said.
 
     Raises:
         NotFoundError: there is no such invoice.
@@ -40,6 +41,8 @@ def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
         paper = None if kept else describe(books, act, record, invoice_id)
         drawn = standing(books, record, invoice_id)
     if kept is not None:
+        if record["status"] == Status.VOIDED:
+            warn_of_void(act, record["friendlyId"])
         return record, kept
     content = render(act, paper or {}, record)
     if record["status"] == Status.DRAFT or act.dry_run or not is_issued(record):
@@ -51,6 +54,11 @@ def standing(books: Reader, record: Record, invoice_id: int) -> str:
     """Return what has to be the same when a PDF is kept as it was when it was drawn."""
     watermark = _WATERMARKS.get(record["status"])
     return f"{watermark} {seals.frozen(books, [invoice_id])[invoice_id]}"
+
+
+def warn_of_void(act: Act, name: str) -> None:
+    """Say that a document was made before what it is of was voided."""
+    act.warn(f"{name} was voided: its PDF was made before and does not say so")
 
 
 def is_issued(record: Mapping[str, Any]) -> bool:
