@@ -17,7 +17,7 @@ _WORDS = {
     "CODE": "--currency --code --accounting-code --tax",
     "CODE[+CODE]": "--shipping-tax",
     "FILE": "--db --config --output --logo --pdf-font-path --mail-password-file --mail-ca-file",
-    "DIR": "--mail-folder --pdf-template-dir",
+    "DIR": "--folder --mail-folder --pdf-template-dir",
     "FORMAT": "--format --input-format",
     "FIELDS": "--fields",
     "[-]FIELD": "--sort",
@@ -45,6 +45,7 @@ _WORDS = {
     "include|exclude|only": "--factored",
     "document|line": "--tax-rounding",
     "DENIM|HAULPAY": "--factor-name",
+    "invoice|credit-note": "--kind",
 }
 BY_OPTION = {option: word for word, options in _WORDS.items() for option in options.split()}
 # Where an option means something else than in most commands.
