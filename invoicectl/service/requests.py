@@ -26,8 +26,10 @@ def fingerprint(catalog: Catalog, fields: Fields) -> str:
         ref = said.get(kind)
         if isinstance(ref, str):
             said[kind] = _meant(catalog, kind, ref)
-    for part in said.get("apply") or []:
-        part["invoice"] = _meant(catalog, "invoice", part["invoice"])
+    if isinstance(parts := said.get("apply"), list):
+        said["apply"] = [
+            {**part, "invoice": _meant(catalog, "invoice", part["invoice"])} for part in parts
+        ]
     text = json.dumps(said, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
