@@ -222,6 +222,13 @@ def test_an_invoice_in_the_trash_does_not_change(shop):
         assert "in the trash" in shop.refused("update", name, "--note", "x", code=6)
 
 
+def test_an_invoice_may_be_called_by_its_own_number_and_id_in_any_case(shop):
+    invoice = shop.ok("get", issued(shop))
+    for key in ("inv-00001", "INV-00001", invoice["id"].upper()):
+        assert shop.ok("update", "INV-00001", "--key", key)["key"] == key
+        assert shop.ok("get", key)["id"] == invoice["id"]
+
+
 @pytest.mark.parametrize(
     "key", ["taken", "INV-00099", "C-00001", "019c1159-7000-7000-8000-000000000000"]
 )

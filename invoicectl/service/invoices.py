@@ -125,13 +125,14 @@ def refuse_names(
     if number is not None:
         if numbering.is_uuid(number) or numbering.read_friendly(number):
             raise ConflictError(f"number {number!r} reads as another record's id")
-        is_own = own_names and number.casefold() in {name.casefold() for name in own_names}
+        is_own = number.casefold() in {name.casefold() for name in own_names}
         if not is_own and (is_taken(number) or is_used(number)):
             raise ConflictError(f"number {number!r} is taken", hint="numbers are never used twice")
     if key is None:
         return
     reads_as = numbering.reads_as_reference(key, numbering.parse(act.pattern))
-    if reads_as is not None and key not in {number, *own_names}:
+    own = {name.casefold() for name in (number, *own_names) if name}
+    if reads_as is not None and key.casefold() not in own:
         raise ConflictError(f"key {key!r} reads as {reads_as}", hint="choose one of another form")
     if is_taken(key):
         raise ConflictError(f"key {key!r} is another invoice's", hint="choose another")
