@@ -196,6 +196,13 @@ class Context:
         """Return the REFs that were typed; `-` stands for those on standard input, one a line."""
         return [each for ref in refs for each in (self._piped if ref == "-" else [ref])]
 
+    def ref(self, word: str) -> str:
+        """Return the one REF that was typed; for `-` it is on standard input, alone."""
+        named = self.refs([word])
+        if len(named) != 1:
+            raise UsageError(f"standard input has {len(named)} REFs; one is wanted")
+        return named[0]
+
     @cached_property
     def _piped(self) -> "list[str]":
         """The lines of standard input, which can be read only once."""

@@ -67,14 +67,20 @@ class Command(Helpful, TyperCommand):
     """A command that takes every parameter as it was typed."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command, unless a script's variable was empty where that changes what is done."""
-        from invoicectl.commands.options import NEVER_EMPTY
+        """Run the command, with the REF on standard input for `-`.
+
+        Refused where a script's variable was empty and that would change what is done.
+        """
+        from invoicectl.commands.options import NEVER_EMPTY, ONE_REF
 
         for parameter in self.params:
-            if parameter.name not in NEVER_EMPTY or parameter.default != "":
+            name = parameter.name
+            if parameter.metavar in ONE_REF and ctx.params[name] == "-":
+                ctx.params[name] = ctx.obj.ref("-")
+            if name not in NEVER_EMPTY or parameter.default != "":
                 continue  # without a default it may be emptied
-            was_typed = ctx.get_parameter_source(parameter.name).name == "COMMANDLINE"
-            if was_typed and not ctx.params[parameter.name].strip():
+            was_typed = ctx.get_parameter_source(name).name == "COMMANDLINE"
+            if was_typed and not ctx.params[name].strip():
                 raise UsageError(f"{parameter.opts[0]} is empty")
         return super().invoke(ctx)
 

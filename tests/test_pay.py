@@ -297,3 +297,17 @@ def test_a_discount_never_leaves_nothing_to_pay(run):
     invoice(run, "1", term="60/10 net 30")
     assert run.ok("pay", "INV-00001", "--date", "2026-01-06")["amount"] == 1
     assert figures(run) == ["PAID", 1, 0, 0]
+
+
+def test_the_invoice_may_be_named_on_standard_input(shop):
+    payment = shop.ok("pay", "-", "--amount", "5", stdin="inv-00001\n")
+    assert payment["applications"][0]["invoice"] == "INV-00001"
+    assert len(shop.ok("payments", "-", stdin="INV-00001\n")["data"]) == 1
+
+
+@pytest.mark.parametrize("lines", ["", "INV-00001\nINV-00001\n"])
+def test_one_invoice_is_paid_not_none_and_not_two(shop, lines):
+    before = books(shop)
+    message = shop.refused("pay", "-", stdin=lines, code=2)
+    assert message.endswith("REFs; one is wanted")
+    assert books(shop) == before

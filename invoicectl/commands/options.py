@@ -15,6 +15,7 @@ NEVER_EMPTY = frozenset({
     "amount", "as_of", "currency", "customer", "date", "discount", "due_date", "if_version",
     "invoice_date", "order", "shipment", "shipping", "since", "until",
 })  # fmt: skip
+ONE_REF = frozenset({"REF", "PAYMENT", "CM"})  # how arguments are called that are one REF
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="Number, id or key.", show_default=False)]
