@@ -114,8 +114,12 @@ def field(name, value, record):
 
 
 def lowered(value):
-    fold = {str: str.lower, list: lambda texts: [text.lower() for text in texts]}
-    return {name: fold.get(type(one), bool)(one) for name, one in value.items()}
+    def fold(one):
+        if isinstance(one, list):
+            return [fold(each) for each in one]
+        return one.lower() if isinstance(one, str) else one
+
+    return {name: fold(one) for name, one in value.items()}
 
 
 def point(there):
@@ -123,6 +127,11 @@ def point(there):
     if len(there) == 10:
         there += "T00:00:00Z"
     return datetime.fromisoformat(there)
+
+
+def equal(there, wanted):
+    """Null equals nothing, not even null."""
+    return there is not None and there == wanted
 
 
 def compared(compare):
@@ -143,10 +152,10 @@ def compared(compare):
 
 
 OPERATORS = {
-    "equalTo": lambda there, wanted: there == wanted,
-    "notEqualTo": lambda there, wanted: there != wanted,
-    "in": lambda there, wanted: there in wanted,
-    "notIn": lambda there, wanted: there not in wanted,
+    "equalTo": equal,
+    "notEqualTo": lambda there, wanted: not equal(there, wanted),
+    "in": lambda there, wanted: any(equal(there, one) for one in wanted),
+    "notIn": lambda there, wanted: not any(equal(there, one) for one in wanted),
     "isNull": lambda there, wanted: (there is None) is wanted,
     "lessThan": compared(lambda there, first, _: there < first),
     "lessThanOrEqualTo": compared(lambda there, _, last: there <= last),
@@ -178,7 +187,7 @@ MEANINGS = {
 
 
 def names(values, *, null=True):
-    value = st.sampled_from(values)
+    value = st.sampled_from([*values, None] if null else values)
     several = st.lists(value, max_size=4)
     known = {"equalTo": value, "notEqualTo": value, "in": several, "notIn": several}
     return st.fixed_dictionaries({}, optional=known | ({"isNull": st.booleans()} if null else {}))

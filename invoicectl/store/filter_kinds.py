@@ -94,7 +94,7 @@ Read = Callable[[str], str]
 def _value(read: Read, wants: str) -> Callable[[object, str], str]:
     def value(given: object, path: str) -> str:
         if given is None:
-            raise refusal(path, "is null, which nothing equals; use isNull")
+            raise refusal(path, "is null, which nothing equals")
         if not isinstance(given, str):
             raise refusal(path, f"needs {wants}")
         try:
@@ -137,10 +137,15 @@ def _names(
     may_be_null: bool = True,
     implied: Callable[[Sequence[str]], str] = lambda _: "",
 ) -> Kind:
-    """Return a kind whose values are equal or not; `implied` is what else holds of some values."""
+    """Return a kind whose values are equal or not; `implied` is what else holds of some values.
+
+    Null equals nothing, not even null, which is what `isNull` is for.
+    """
     value = _value(read, wants)
 
     def equal(field: Field, given: object, path: str, binds: Binds) -> str:
+        if given is None and may_be_null:
+            return "FALSE"
         found = value(given, path)
         return implied([found]) + _equal(field, binds.add(found))
 
@@ -149,7 +154,8 @@ def _names(
             raise refusal(path, "needs a list")
         if len(given) > MOST_VALUES:
             raise refusal(path, f"has more than {MOST_VALUES} values")
-        values = [value(one, f"{path}[{n}]") for n, one in enumerate(given)]
+        there = [(n, one) for n, one in enumerate(given) if one is not None or not may_be_null]
+        values = [value(one, f"{path}[{n}]") for n, one in there]
         return implied(values) + _within(field, [binds.add(one) for one in values])
 
     operators: dict[str, Operator] = {

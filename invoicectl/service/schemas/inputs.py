@@ -4,7 +4,7 @@ Numbers and yes or no may come as texts, as other programs write them. A field t
 is as if it were not there; one that no table knows is refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from invoicectl.rules.lifecycle import Status
 from invoicectl.service import charges, rows, shipments
@@ -146,8 +146,10 @@ def of_filter() -> Schema:
     }
 
 
-def _asked(wants: str, operators: Iterable[str]) -> Schema:
+def _asked(wants: str, operators: Collection[str]) -> Schema:
     value = VALUES[wants]
+    if "isNull" in operators:
+        value = {"anyOf": [value, {"type": "null"}]}
     by_operator = {
         name: listed(value) if name in LISTING else YES_OR_NO if name == "isNull" else value
         for name in operators
