@@ -416,3 +416,11 @@ def test_a_refusal_names_the_path_of_what_is_wrong(books):
 def test_a_missing_database_is_said_and_not_made(run):
     assert run("filter").exit_code == 10
     assert run.is_untouched()
+    assert not run.db.exists()
+
+
+def test_a_person_is_told_the_number_of_the_next_page_and_a_script_its_cursor(books):
+    assert "use --all, or --page 2\n" in books("filter", "--page-size", 1, "-f", "table").stderr
+    second = books("filter", "--page-size", 1, "--page", 2, "-f", "table").stderr
+    assert "use --all, or --page 3\n" in second
+    assert "--cursor" in books("filter", "--page-size", 1, "-f", "tsv").stderr

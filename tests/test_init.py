@@ -148,3 +148,15 @@ def test_the_database_may_be_named_by_a_url(run):
     assert [row["name"] for row in rows] == ["Ann"]
     message = run.refused("customer", "list", "--db", "mysql://host/books", code=10)
     assert message.startswith("mysql:// databases are not supported")
+    message = run.refused("customer", "list", "--db", "postgresql://host/books", code=10)
+    assert message.startswith("postgresql:// databases are not supported")
+
+
+def test_a_terminal_says_what_is_next(run):
+    child = pexpect.spawn(sys.executable, ["-m", "invoicectl", "init"], encoding="utf-8",
+                          timeout=30, env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    child.expect_exact("Who you are, as invoices say it:")
+    for _ in range(16):  # all that is asked where no mail is set
+        child.sendline("")
+    child.expect_exact("next: invoicectl customer add")
+    child.expect(pexpect.EOF)

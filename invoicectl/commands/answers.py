@@ -49,12 +49,19 @@ def show_one(context: Context, record: lookups.Record, kind: str) -> None:
     context.show(record, kind, whole=True)
 
 
-def show_found(context: Context, found: lookups.Found, kind: str) -> None:
-    """Answer with a page; where the format cannot say that more follows, it is said on stderr."""
+def show_found(
+    context: Context, found: lookups.Found, kind: str, *, page: int | None = None
+) -> None:
+    """Answer with a page; where the format cannot say that more follows, it is said on stderr.
+
+    `page` is its number where it was found by its number.
+    """
     show_rows(context, found.rows, kind, pagination=found.pagination, totals=found.totals)
     cursor = found.pagination["endCursor"]
     if cursor and context.format not in SAY_THAT_MORE_FOLLOWS:
-        context.say(f"… and more: use --all, or --cursor {cursor}")
+        by_number = context.format == "table" and page is not None
+        next_ = f"--page {(page or 0) + 1}" if by_number else f"--cursor {cursor}"
+        context.say(f"… and more: use --all, or {next_}")
 
 
 def show_rows(

@@ -63,7 +63,8 @@ def _show_page(context: Context, query: lookups.Query, *, totals: bool) -> None:
     found = lookups.find(
         context.db, query, context.today, totals=totals, only=answers.needed(context)
     )
-    answers.show_found(context, found, "invoice")
+    page = None if query.cursor else query.page or 1
+    answers.show_found(context, found, "invoice", page=page)
 
 
 def get(ctx: typer.Context, refs: options.Refs) -> None:

@@ -23,6 +23,13 @@ QUESTIONS = (
     "company.payment_term", "numbering.pattern", "company.iban", "company.bic", "company.logo",
     "mail.transport", "mail.host", "mail.username", "mail.password_command", "mail.folder",
 )  # fmt: skip
+# What is said before a question.
+HEADINGS = {
+    "company.name": "Who you are, as invoices say it:",
+    "company.currency": "What holds where nothing else is said:",
+    "company.iban": "Where you are paid, and your logo:",
+    "mail.transport": "How e-mails leave (nothing: not yet):",
+}
 # What is asked only where an answer before was this.
 ONLY_AFTER = {
     "mail.host": ("mail.transport", "smtp"),
@@ -78,7 +85,8 @@ def init(ctx: typer.Context, **typed: Any) -> None:
 
     context: Context = ctx.obj
     changes = _typed(typed) | context.given
-    if not changes and _can_ask(context) and not context.db.exists():
+    asked = not changes and _can_ask(context) and not context.db.exists()
+    if asked:
         changes = _ask(context, context.settings)
     made = setup.init(context.db)
     if not made and not changes:
@@ -87,7 +95,9 @@ def init(ctx: typer.Context, **typed: Any) -> None:
     if changes:
         config.store(context.config_path, changes)
         context.say(f"kept {len(changes)} settings in {context.config_path}")
-    context.show({"database": context.db.name, "config": str(context.config_path)}, "setup")
+    context.show({"database": str(context.db_path), "config": str(context.config_path)}, "setup")
+    if asked:
+        context.say("\nnext: invoicectl customer add --name NAME --email ADDRESS")
 
 
 def _typed(typed: Mapping[str, str]) -> dict[str, str | None]:
@@ -102,10 +112,12 @@ def _can_ask(context: Context) -> bool:
 
 def _ask(context: Context, settings: Mapping[str, str]) -> dict[str, str | None]:
     """Return what was answered and differs from what holds already; nothing is kept yet."""
-    context.tell("An empty answer keeps what stands in [ ]. Ctrl-C ends it, and nothing is made.\n")
+    context.tell("An empty answer keeps what stands in [ ]. Ctrl-C ends it, and nothing is made.")
     said: dict[str, str] = {}
     for key in QUESTIONS:
         before, wanted = ONLY_AFTER.get(key, ("", ""))
+        if key in HEADINGS:
+            context.tell(f"\n{HEADINGS[key]}")
         if not before or said[before] == wanted:
             said[key] = _answer(context, key, settings[key])
     return {key: value for key, value in said.items() if value != settings[key]}
