@@ -106,6 +106,7 @@ ANSWERS = {
     "templates preview": ("preview", "templates preview"),
     "check": ("checked", "check"),
     "backup": ("backup", "backup copy.db"),
+    "copy-to": ("copied", "", "copy-to other.db"),
     "restore": ("restored", "backup copy.db", "restore copy.db --yes"),
     "schema": ("schemas", "schema"),
     "help": ("topics", "help"),

@@ -119,6 +119,8 @@ COMMANDS: dict[str, Entry] = {
         "Copy the books to a new file, as of one moment; others may go on writing."),
     "restore": Entry("looking_after:restore", SET_UP,
         "Put a backup in the place of the books; what was done since is not in them any more."),
+    "copy-to": Entry("looking_after:copy_to", SET_UP,
+        "Copy all books into an empty database: from a file to PostgreSQL, and back."),
     "demo": Entry("demo:demo", SET_UP,
         "Show the life of an invoice in a sample company of its own."),
     "completion": Entry("completion:completion", SET_UP,

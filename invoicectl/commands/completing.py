@@ -292,7 +292,7 @@ ARGUMENTS: dict[str, tuple[Complete, ...]] = {
     "completion": (_words("completion"),),
     **{f"config {verb}": (_listed(_settings),) for verb in ("get", "set", "unset")},
     **dict.fromkeys(
-        ("backup", "restore", "demo", "templates eject", "templates preview"), (_files,)
+        ("backup", "restore", "copy-to", "demo", "templates eject", "templates preview"), (_files,)
     ),
 }
 

@@ -1,4 +1,4 @@
-"""check, backup, restore: look after the books."""
+"""check, backup, restore, copy-to: look after the books."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -88,6 +88,28 @@ def restore(ctx: typer.Context, file: File) -> None:
     if done["kept"]:
         context.say(f"the old database is kept: {done['kept']}")
     context.show(done, "restore")
+
+
+def copy_to(
+    ctx: typer.Context,
+    target: Annotated[
+        str, typer.Argument(metavar="PATH|URL", help="A new file, or an empty database.")
+    ],
+) -> None:
+    """Copy all books into an empty database: from a file to PostgreSQL, and back.
+
+    All of it arrives or nothing: the rows of each table are read back and compared, and checked.
+    The books that it comes from stay as they are.
+
+    Example: invoicectl copy-to postgresql://ann@db.example/books
+    """
+    from invoicectl.service import checking, copying
+    from invoicectl.store.db import at
+
+    context = ctx.obj
+    with _progress(context, "copy-to", [*copying.tables(), *checking.CHECKS]) as going:
+        done = copying.copy_to(context.db, at(target, context.said), going, context.say)
+    context.show(done, "copy-to")
 
 
 @contextmanager

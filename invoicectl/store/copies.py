@@ -7,15 +7,15 @@ that takes the place of a database does so in one step, after the old one was cl
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from invoicectl.errors import DatabaseError
-from invoicectl.store import drafts
-from invoicectl.store.locks import TIMEOUT_S, write_lock
-from invoicectl.store.sqlite import connect, errors_named
+from invoicectl.store import drafts, text_index
+from invoicectl.store.locks import TIMEOUT_S, refused, write_lock
+from invoicectl.store.sqlite import connect, errors_named, make
 
 LAST = "-last-backup"
 PAGES = 1000  # copied at a time: a signal never waits for longer
@@ -61,6 +61,33 @@ def last_copy(path: Path) -> tuple[str, datetime] | None:
         return kept.read_text("utf-8").strip(), datetime.fromtimestamp(seconds, UTC)
     except (OSError, UnicodeDecodeError):
         return None
+
+
+@contextmanager
+def filling(path: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection to new books, which are there whole and on the disk, or not at all.
+
+    Raises:
+        DatabaseError: there is a file of that name, or no place for one.
+    """
+    draft = path
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = drafts.beside(path, "part")
+        make(draft)
+        with errors_named(path), closing(connect(draft, readonly=False)) as connection:
+            text_index.watch(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            text_index.renew(connection)
+            connection.execute("COMMIT")
+        os.link(draft, path)  # unlike a rename it refuses a name that is taken
+        drafts.sync(path.parent)
+    except OSError as error:
+        raise refused(error, f"{path} cannot be made") from error
+    finally:
+        if draft != path:
+            drafts.forget(draft)
 
 
 def put_in_place(draft: Path, path: Path) -> Path | None:

@@ -53,6 +53,12 @@ class Reader:
         listed = sql.replace(":values", "(SELECT value FROM json_each(:values))")
         return self.connection.execute(listed, {**binds, "values": json.dumps(list(values))})
 
+    def put(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, of each the values of some columns; for who may write."""
+        places = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
+        self.connection.executemany(sql, rows)
+
 
 def at(named: str, said: "list[str]") -> "Db":
     """Return the database at a path (`sqlite:///` may stand before it) or on a server.
@@ -201,6 +207,18 @@ class Db:
         if made:
             self.said.append(f"made a new database: {self.path}")
         return made
+
+    def is_vacant(self) -> bool:
+        """Return whether nothing is there yet."""
+        return not self.path.exists()
+
+    @contextmanager
+    def filling(self) -> Iterator[Reader]:
+        """Yield a reader, which may `put` too, on new books that are there whole or not at all."""
+        from invoicectl.store import copies
+
+        with copies.filling(self.path) as connection:
+            yield Reader(connection)
 
     def _bring_up_to_date(self) -> None:
         version = sqlite.look(self.path)

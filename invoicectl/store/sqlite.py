@@ -172,7 +172,7 @@ def create(path: Path) -> bool:
             return False
         draft = drafts.beside(path, "new")
         try:
-            _make(draft)
+            make(draft)
             draft.replace(path)
             drafts.sync(path.parent)
         finally:
@@ -180,7 +180,8 @@ def create(path: Path) -> bool:
     return True
 
 
-def _make(path: Path) -> None:
+def make(path: Path) -> None:
+    """Make an empty database where no file is, mode 0600."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     with errors_named(path):
         connection = sqlite3.connect(path, isolation_level=None)

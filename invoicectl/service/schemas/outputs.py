@@ -187,6 +187,10 @@ TEMPLATE = record({"name": TEXT, "meaning": TEXT, "path": TEXT, "used": YES_OR_N
 FINDING = record({"check": TEXT, "ref": TEXT, "message": TEXT})
 TOPIC = record({"topic": TEXT, "summary": TEXT, "text": TEXT}, may_lack=["text"])
 COPIED = {"invoices": WHOLE, "activities": WHOLE, "lastActivity": or_null(INSTANT)}
+ROWS = dict.fromkeys(
+    ("invoices", "payments", "credits", "movements", "customers", "orders", "documents", "sends",
+     "activities"), WHOLE,
+)  # fmt: skip
 COUNTS: Schema = {"type": "object", "additionalProperties": WHOLE}
 
 ERROR = record({
@@ -224,6 +228,7 @@ OUTPUTS: dict[str, Schema] = {
     "restored": record({
         "database": TEXT, "restored": TEXT, "kept": or_null(TEXT), **COPIED,
     }),
+    "copied": record({"from": TEXT, "to": TEXT, "rows": WHOLE, **ROWS}),
     "topic": TOPIC,
     "topics": record({"data": listed(TOPIC)}),
     "schemas": record({"data": listed(record({"name": TEXT, "direction": one_of(["in", "out"])}))}),

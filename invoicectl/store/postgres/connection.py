@@ -86,6 +86,13 @@ class Connection:
         """Run a statement for each row of values, without waiting for each."""
         psycopg.Cursor(self.raw).executemany(translate(sql).encode(), list(rows))
 
+    def put(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Insert rows in one go."""
+        into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with self.raw.cursor() as cursor, cursor.copy(into.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
     def walk(self, sql: str, binds: Binds = ()) -> Iterator[Row]:
         """Yield the rows of a statement, which the server hands out piece by piece."""
         name = f"walk_{next(self._walks)}"
@@ -136,6 +143,10 @@ class PostgresReader(Reader):
 
     connection: Any
     makes_json = False
+
+    def put(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, of each the values of some columns; for who may write."""
+        self.connection.put(table, columns, rows)
 
     def each(self, sql: str, **binds: Any) -> Iterator[Any]:
         """Yield the rows one by one; memory stays flat however many there are."""

@@ -131,6 +131,22 @@ class PostgresDb(Db):
             self.said.append(f"made new books in {self.name}")
         return made
 
+    def is_vacant(self) -> bool:
+        """Return whether nothing is in it yet."""
+        return not self.exists()
+
+    @contextmanager
+    def filling(self) -> Iterator[Reader]:
+        """Yield a reader, which may `put` too, on new books that are kept whole or not at all."""
+        from invoicectl.store.postgres import making
+
+        with server.errors_named(self.url), server.connected(self.url) as connection:
+            if not making.make(connection, self.url):
+                raise DatabaseError(f"{self.name} was filled by another just now")
+            yield PostgresReader(cast("Any", connection))
+            connection.execute("ANALYZE")
+            connection.raw.commit()
+
     def _missing(self) -> DatabaseError:
         return DatabaseError(
             f"{self.name} is empty: there are no books in it",
