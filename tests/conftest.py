@@ -96,6 +96,21 @@ class Runner:
             with closing(sqlite3.connect(self.db)) as connection, connection:
                 yield connection
 
+    @contextmanager
+    def breaking(self, event: str, when: str) -> Iterator[None]:
+        """Have a change (`INSERT ON send`) fail where a condition holds."""
+        with self.opened() as connection:
+            if self.server:
+                connection.execute(on_postgres.BREAKS.format(when=when))
+                calls = "FOR EACH ROW EXECUTE FUNCTION broken()"
+            else:
+                calls = f"WHEN {when} BEGIN SELECT RAISE(ABORT, 'broken off'); END"
+            connection.execute(f"CREATE TRIGGER broken BEFORE {event} {calls}")
+        yield
+        with self.opened() as connection:
+            on = f" ON {event.rpartition(' ')[2]}" if self.server else ""
+            connection.execute(f"DROP TRIGGER broken{on}")
+
     def everything(self) -> list[str]:
         """Return all that is in the books, to see that nothing changed."""
         if self.server:

@@ -14,6 +14,13 @@ SERVER = os.environ.get("INVOICECTL_TEST_POSTGRES", "")
 STAYS = {"alembic_version", "schema_part"}
 
 
+BREAKS = """CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF {when} THEN RAISE EXCEPTION 'broken off'; END IF;
+    RETURN NEW;
+END $$"""
+
+
 class Books:
     """One database, emptied or filled for one test after the other: a new one takes ten times as long."""
 

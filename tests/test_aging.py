@@ -330,6 +330,7 @@ def test_an_option_that_cannot_be_read_or_taken_is_named(option, value, code, ru
     assert option in run.refused("aging", option, value, code=code)
 
 
+@pytest.mark.sqlite
 def test_without_a_database_nothing_is_made(run):
     run.refused("aging", code=10)
     assert run.is_untouched()

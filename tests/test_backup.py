@@ -10,6 +10,8 @@ import pytest
 
 from tests.whole_books import make
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def books(run, tmp_path_factory):

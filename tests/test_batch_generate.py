@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -327,24 +326,21 @@ def test_what_was_sent_by_hand_is_left_out_of_the_letter(shop):
 
 # Where a run breaks off: what is about to be written that cannot be.
 BREAKS = {
-    "at an invoice": "INSERT ON invoice WHEN (SELECT count(*) FROM invoice) = 2",
-    "at its history": "INSERT ON activity WHEN NEW.action = 'batch-generate' AND NEW.record_id = 3",
-    "at a PDF": "INSERT ON document WHEN (SELECT count(*) FROM document) = 2",
-    "at a written PDF": "UPDATE OF url ON document WHEN (SELECT count(url) FROM document) = 2",
-    "at the first letter": "INSERT ON send WHEN (SELECT count(*) FROM send) = 0",
-    "at the second letter": "INSERT ON send WHEN (SELECT count(*) FROM send) = 1",
-    "before the handing over": "UPDATE ON send WHEN NEW.state = 'handed'",
-}
+    "at an invoice": ("INSERT ON invoice", "(SELECT count(*) FROM invoice) = 2"),
+    "at its history": (
+        "INSERT ON activity", "NEW.action = 'batch-generate' AND NEW.record_id = 3"),
+    "at a PDF": ("INSERT ON document", "(SELECT count(*) FROM document) = 2"),
+    "at a written PDF": ("UPDATE OF url ON document", "(SELECT count(url) FROM document) = 2"),
+    "at the first letter": ("INSERT ON send", "(SELECT count(*) FROM send) = 0"),
+    "at the second letter": ("INSERT ON send", "(SELECT count(*) FROM send) = 1"),
+    "before the handing over": ("UPDATE ON send", "NEW.state = 'handed'"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_a_run_that_broke_off_goes_on(shop, broken):
-    with sqlite3.connect(shop.db) as books:
-        stop = "BEGIN SELECT RAISE(ABORT, 'broken off'); END"
-        books.execute(f"CREATE TRIGGER broken BEFORE {BREAKS[broken]} {stop}")
-    assert shop("batch-generate", "--all", "--send", "--pdf", "out").exit_code == 1
-    with sqlite3.connect(shop.db) as books:
-        books.execute("DROP TRIGGER broken")
+    with shop.breaking(*BREAKS[broken]):
+        assert shop("batch-generate", "--all", "--send", "--pdf", "out").exit_code == 1
     assert shop("batch-generate", "--all", "--send", "--pdf", "out").exit_code == 0
     finished(shop)
     nothing = {"succeeded": [], "failed": [], "emails": []}
@@ -352,12 +348,9 @@ def test_a_run_that_broke_off_goes_on(shop, broken):
 
 
 def test_a_letter_that_was_begun_goes_on_under_its_message_id(shop):
-    with sqlite3.connect(shop.db) as books:
-        stop = "WHEN NEW.state = 'handed' BEGIN SELECT RAISE(ABORT, 'broken off'); END"
-        books.execute(f"CREATE TRIGGER broken BEFORE UPDATE ON send {stop}")
-    shop("batch-generate", "--shipment", "S-1", "--shipment", "S-2", "--send")
-    with sqlite3.connect(shop.db) as books:
-        books.execute("DROP TRIGGER broken")
+    with shop.breaking(*BREAKS["before the handing over"]):
+        shop("batch-generate", "--shipment", "S-1", "--shipment", "S-2", "--send")
+    with shop.opened() as books:
         begun = books.execute("SELECT message_id, state FROM send").fetchall()
     assert [state for _, state in begun] == ["pending"]
     emails = shop.ok("batch-generate", "--all", "--send")["emails"]

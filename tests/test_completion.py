@@ -16,6 +16,8 @@ import pytest
 from invoicectl.commands import COMMANDS, completing, completion
 from tests import spelling
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -259,6 +259,7 @@ def test_an_unknown_customer_is_not_found(run, acme):
         run.refused("customer", verb[0], "Acne", *verb[1:], code=4)
 
 
+@pytest.mark.sqlite
 def test_looking_up_makes_no_database(run):
     run.refused("customer", "list", code=10)
     assert run.is_untouched()

@@ -413,6 +413,7 @@ def test_a_refusal_names_the_path_of_what_is_wrong(books):
     ]
 
 
+@pytest.mark.sqlite
 def test_a_missing_database_is_said_and_not_made(run):
     assert run("filter").exit_code == 10
     assert run.is_untouched()

@@ -299,6 +299,7 @@ def test_the_next_number_is_told_and_not_taken(books):
 # How it is read.
 
 
+@pytest.mark.sqlite
 def test_looking_up_takes_as_many_statements_for_many_as_for_one(books):
     books.ok("mark-awaiting", "WEB")
     for _ in range(3):
@@ -320,6 +321,7 @@ def _statements(reader: Reader, name: str, ids: list[int]) -> int:
     return len(made)
 
 
+@pytest.mark.sqlite
 def test_a_look_up_writes_nothing(books):
     before = books.db.read_bytes()
     books.ok("get", "WEB")

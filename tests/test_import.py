@@ -471,6 +471,7 @@ names = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
         max_size=4,
     )
 )  # fmt: skip
+@pytest.mark.sqlite
 def test_customers_listed_as_csv_come_back_unchanged(run, bodies):
     for path in run.folder.glob("books.db*"):
         path.unlink()

@@ -11,6 +11,8 @@ import pytest
 from invoicectl.store import copies, drafts, sqlite
 from tests.whole_books import ITEM, make, outside
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def books(run, tmp_path_factory):

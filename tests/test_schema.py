@@ -13,6 +13,8 @@ from invoicectl.errors import DatabaseError, NotFoundError
 from invoicectl.store import migrations, sqlite, tables
 from invoicectl.store.db import Db
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def path(tmp_path):

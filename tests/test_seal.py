@@ -9,6 +9,8 @@ from invoicectl.store.db import Db, Reader
 from invoicectl.store.sealed import FROZEN, SEALED
 from tests.whole_books import ITEM, make, outside
 
+pytestmark = pytest.mark.sqlite
+
 TABLES = {table.name: table for table in tables.SQLModel.metadata.sorted_tables}
 # What needs no seal: it is hashed, chained or counted by itself.
 WITHOUT = {"activity", "history_end", "party", "retired_number", "sequence"}

@@ -36,6 +36,7 @@ def shop(run):
     return run
 
 
+@pytest.mark.sqlite
 def test_a_first_run_says_in_three_lines_how_to_begin(run):
     ran = run()
     first, look, begin = ran.stdout.splitlines()
@@ -197,6 +198,7 @@ def test_all_of_it_is_by_its_schema(books):
     assert all(said[name] for name in ("overdue", "drafts", "sends", "unapplied", "next"))
 
 
+@pytest.mark.sqlite
 def test_the_words_are_these(books):
     begin_letter(books, "INV-00001", "refused", error="mailbox is full")
     heading, *lines = books().stdout.splitlines()
@@ -234,6 +236,7 @@ def made(books, day):
     [(DAY, "today", False), ("2026-01-30", "yesterday", False), ("2026-01-24", "7 days ago", False),
      ("2026-01-23", "8 days ago", True)],
 )  # fmt: skip
+@pytest.mark.sqlite
 def test_the_last_backup_is_there_and_after_a_week_how_to_make_one(day, ago, again, books):
     made(books, day)
     assert f"Backup     {ago}  {books.folder / 'copy.db'}\n" in books().stdout
@@ -242,6 +245,7 @@ def test_the_last_backup_is_there_and_after_a_week_how_to_make_one(day, ago, aga
     assert any("backup" in command for command in said["next"]) == again
 
 
+@pytest.mark.sqlite
 def test_where_it_cannot_be_kept_when_the_backup_is_made_all_the_same(books):
     os.mkdir(f"{books.db}-last-backup")
     types(books, "backup copy.db")
@@ -269,6 +273,7 @@ def test_help_stays_help(run):
     assert "Usage: invoicectl" in run("--help").stdout
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_no_database_is_refused(run):
     run.db.write_text("hello")
     assert run().exit_code == 10
