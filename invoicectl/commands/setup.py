@@ -95,7 +95,7 @@ def init(ctx: typer.Context, **typed: Any) -> None:
     if changes:
         config.store(context.config_path, changes)
         context.say(f"kept {len(changes)} settings in {context.config_path}")
-    context.show({"database": str(context.db_path), "config": str(context.config_path)}, "setup")
+    context.show({"database": context.db.name, "config": str(context.config_path)}, "setup")
     if asked:
         context.say("\nnext: invoicectl customer add --name NAME --email ADDRESS")
 

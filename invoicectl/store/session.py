@@ -162,7 +162,7 @@ def engine_on(connection: sqlite3.Connection) -> Engine:
     for it: to do that anew in every transaction takes a tenth of a batch.
     """
     if _DIALECTS:
-        pool = StaticPool(cast(Any, lambda: connection), dialect=_DIALECTS[0])
+        pool = StaticPool(cast("Any", lambda: connection), dialect=_DIALECTS[0])
         engine = Engine(pool, _DIALECTS[0], make_url(_URL), hide_parameters=True)
     else:
         engine = create_engine(
