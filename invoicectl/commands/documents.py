@@ -95,7 +95,7 @@ def _write(
 
 def place(target: str, number: str, *, many: bool) -> Path:
     """Return where a PDF goes: the file that was named, or NUMBER.pdf in a folder."""
-    name = re.sub(r"[^\w.-]+", "_", number).lstrip(".") + ".pdf"
+    name = (re.sub(r"[^\w.-]+", "_", number).lstrip(".") or "invoice") + ".pdf"
     if not target:
         return Path(name)
     path = Path(target).expanduser()
