@@ -37,6 +37,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "pdf.page": ("A4 or Letter", "A4"),
     "pdf.font_path": ("a TrueType font for signs that DejaVu Sans lacks", ""),
     "pdf.template": ("look of documents: plain, modern, compact, or your own", "plain"),
+    "pdf.color": ("colour of titles and bands, e.g. #7a1f3d (default: the style's)", ""),
     "pdf.template_dir": ("folder of your own templates", ""),
     "mail.transport": ("smtp, or file (writes .eml files into mail.folder)", ""),
     "mail.host": ("SMTP server", ""),
@@ -282,6 +283,12 @@ def _locale(value: str) -> str:
         raise ValueError(msg) from None
 
 
+def _color(value: str) -> str:
+    from invoicectl.output import colors
+
+    return colors.read(value)
+
+
 def _account(check: str) -> _Check:
     def checked(value: str) -> str:
         from invoicectl.output import payment
@@ -300,6 +307,7 @@ CHECKS: dict[str, _Check] = {
     "company.payment_term": _term,
     "numbering.pattern": _pattern,
     "pdf.page": _one_of("A4", "Letter"),
+    "pdf.color": _color,
     "mail.transport": _one_of("smtp", "file"),
     "mail.security": _one_of("starttls", "tls", "none"),
     "mail.port": _port,

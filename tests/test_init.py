@@ -18,6 +18,7 @@ VALUES = {
     "company.payment_term": "Net 14",
     "numbering.pattern": "R-{seq:04d}",
     "pdf.page": "Letter",
+    "pdf.color": "#7a1f3d",
     "mail.transport": "smtp",
     "mail.port": "2525",
     "mail.timeout": "30",

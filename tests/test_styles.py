@@ -1,14 +1,18 @@
 """Every style says all that a document says, in its own size, and turns its pages where it should."""
 
+import io
 import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from invoicectl.errors import NotFoundError
-from invoicectl.output import documents, paging, styles
+from invoicectl.errors import NotFoundError, ValidationError
+from invoicectl.output import colors, documents, paging, styles
 from invoicectl.output.documents import Settings, render
 from tests.test_documents import document, drawn, fonts, full, line, pages, text_of
 
@@ -128,3 +132,42 @@ def test_a_style_that_is_not_there_is_named_with_those_that_are(kind):
     with pytest.raises(NotFoundError, match=r"no template modem\.html") as refusal:
         render(made, settings=Settings(template="modem"))
     assert "plain, modern, compact" in refusal.value.hint
+
+
+def inks(pdf: bytes) -> set[str]:
+    """Return every colour that a document is drawn in."""
+    drawing = b"".join(
+        page.get_contents().get_data() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages
+    )
+    found = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG)\b", drawing)
+    return {"#" + "".join(f"{round(float(part) * 255):02x}" for part in each) for each in found}
+
+
+@pytest.mark.parametrize("style", ["plain", "modern"])
+def test_a_colour_of_ones_own_takes_the_place_of_the_styles(style):
+    usual = inks(render(full(), settings=Settings(template=style)))
+    own = inks(render(full(), settings=Settings(template=style, color="#7A1F3D")))
+    assert styles.STYLES[style].color in usual - own
+    assert "#7a1f3d" in own - usual
+
+
+def test_a_colour_too_light_to_read_is_not_written_in():
+    made = render(full(), settings=Settings(template="plain", color="#ffee00"))
+    colored = colors.of("#ffee00")
+    assert {colored.accent, colored.ink} <= inks(made)
+    assert colored.ink == colors.BLACK
+
+
+@pytest.mark.parametrize("color", ["red", "#fff", "#12345g", "#1234567", "url(x)"])
+def test_what_is_no_colour_is_refused(color, run):
+    assert "is not a colour" in run.refused("config", "set", f"pdf.color={color}", code=5)
+    with pytest.raises(ValidationError, match=r"pdf\.color: .* is not a colour"):
+        render(document(), settings=Settings(color=color))
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_whatever_the_colour_there_is_text_that_can_be_read_on_it(number):
+    found = colors.of(f"#{number:06x}")
+    assert colors._contrast(found.accent, found.on) >= 3.8
+    assert colors._contrast(found.ink, colors.WHITE) >= 4.5
+    assert colors._contrast(found.ink, found.tint) >= 3.5

@@ -14,6 +14,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 
 from invoicectl.errors import ValidationError
 from invoicectl.output import (
+    colors,
     confined,
     layout,
     letterhead,
@@ -41,7 +42,8 @@ _CREDIT = {"lines": [], "priceTaxInclusive": False, "invoice": None, "note": Non
 class Settings:
     """How documents look: paper, locale, the font for what ours lacks, the style, the logo.
 
-    `template` names a style, or a template in the user's own folder.
+    `template` names a style, or a template in the user's own folder; `color` is `#rrggbb`, empty
+    for the style's own.
     """
 
     page: str = "A4"
@@ -50,6 +52,7 @@ class Settings:
     template: str = styles.USUAL
     template_dir: Path | None = None
     logo: Path | None = None
+    color: str = ""
 
 
 def render(document: Record, *, settings: Settings) -> bytes:
@@ -122,6 +125,7 @@ def _values(document: Record, settings: Settings) -> Record:
         "template": look.template,
         "style": f"styles/{look.style}.html",
         "type": look.type,
+        "colors": colors.of(_color(settings) or look.color),
         "table": lines.table(record, room_pt=room, locale=settings.locale, type=look.type),
         "subtotal": sum(lines.gross(line, record) for line in record["lines"]),
         "fallbacks": [],
@@ -132,6 +136,13 @@ def _values(document: Record, settings: Settings) -> Record:
 
 def _look(document: Record, settings: Settings) -> styles.Look:
     return styles.look(settings.template, document["kind"], settings.template_dir)
+
+
+def _color(settings: Settings) -> str:
+    try:
+        return settings.color and colors.read(settings.color)
+    except ValueError as wrong:
+        raise ValidationError.at("pdf.color", str(wrong)) from None
 
 
 def _is_to_be_paid(document: Record) -> bool:

@@ -33,20 +33,23 @@ class Type(NamedTuple):
 
 
 class Style(NamedTuple):
-    """A style of ours: what it is for, and how it sets the lines."""
+    """A style of ours: what it is for, its usual colour, and how it sets the lines."""
 
     meaning: str
+    color: str
     type: Type = Type()
 
 
 STYLES: dict[str, Style] = {
-    "plain": Style("much white, one colour"),
+    "plain": Style("much white, one colour", "#1f4e79"),
     "modern": Style(
         "a band of colour, and what is to be paid by when at the top",
+        "#0f5c63",
         Type(gap_pt=13.0, inset_pt=6.0, first_pt=196.0),
     ),
     "compact": Style(
         "black on white and close together: some 35 lines on a page",
+        "#000000",
         Type(size_pt=7.2, leading_pt=9.9, padding_pt=3.2, gap_pt=10.0, first_pt=82.0),
     ),
 }
@@ -57,6 +60,11 @@ class Look(NamedTuple):
 
     template: str
     style: str
+
+    @property
+    def color(self) -> str:
+        """Its usual colour."""
+        return STYLES.get(self.style, STYLES[USUAL]).color
 
     @property
     def type(self) -> Type:

@@ -182,6 +182,7 @@ def settings_of(act: Act, template: str, **changes: str) -> Any:
         template=template,
         template_dir=Path(folder).expanduser() if folder else None,
         logo=Path(logo).expanduser() if logo else None,
+        color=said["pdf.color"],
     )
 
 
