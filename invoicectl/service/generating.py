@@ -152,6 +152,7 @@ def _made(run: _Run, ref: str) -> Record:
         with run.db.write(dry_run=True) as session:
             record = _make(session, tried, ref, run.asked)
             paper = _paper(reader(session), tried, record)
+        run.db.close()  # the next one is tried on what there is then; and none is drawn in the lock
         documents.prove(tried, paper, record)
     with run.db.write() as session:
         return _make(session, run.act, ref, run.asked)

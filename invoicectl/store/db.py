@@ -152,6 +152,7 @@ class Db:
                 with session.step(self._rehearsal) as imagined:
                     yield imagined
             else:
+                self.close()  # what was only tried before holds the write lock
                 with self._session() as real:
                     yield real
 
