@@ -63,6 +63,7 @@ def test_what_has_no_minor_unit_is_no_currency(code):
         ("UDS", "USD"),
         ("JYP", "JPY"),
         ("RMB", "CNY"),
+        ("KRX", "KRW"),
     ],
 )
 def test_a_mistyped_currency_is_told_the_nearest(written, meant):
@@ -238,7 +239,7 @@ def test_json_may_say_an_amount_in_several_ways(value):
 
 
 NO_JSON_NUMBERS = [
-    None, True, False, 0.1, 1.0, [], {}, b"1", "1e3", "NaN", Decimal("1E+3"), Decimal("NaN"),
+    None, True, False, 0.1, 1.0, [], {}, b"1", "1e3", "NaN", Decimal("1E+3"), Decimal("1E+1"), Decimal("NaN"),
     Decimal("Infinity"), Decimal("1E-999999"), Fraction(1, 2), 1j,
 ]  # fmt: skip
 
@@ -261,6 +262,8 @@ def test_what_is_no_plain_quantity_in_json_is_refused(value):
 def test_a_whole_number_too_long_for_an_amount_is_refused(value):
     with pytest.raises(ValueError, match=r"^has more than 13 digits before the decimal point$"):
         money.from_json(value, "EUR")
+    with pytest.raises(ValueError, match=r"^has more than 13 digits before the decimal point$"):
+        money.number_from_json(value)
 
 
 @pytest.mark.parametrize("value", [Decimal("0.0000001"), "1.0000000", Decimal("1.0000000")])
@@ -272,6 +275,19 @@ def test_a_seventh_decimal_is_refused(value):
 def test_fewer_decimals_can_be_asked_for():
     with pytest.raises(ValueError, match=r"^has more than 2 decimals$"):
         money.read_number("1.005", max_decimals=2)
+    with pytest.raises(ValueError, match=r"^has more than 2 decimals$"):
+        money.number_from_json("1.005", max_decimals=2)
+
+
+@given(CURRENCIES, st.lists(st.one_of(st.integers(-20_000, 20_000), MINORS)))
+def test_many_amounts_are_written_as_one_is(currency, minors):
+    assert money.writer(currency)(minors) == [money.text(minor, currency) for minor in minors]
+
+
+@pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD", "CLF"])
+def test_every_small_amount_is_written_as_one_is(currency):
+    minors = range(-1_000, 20_000)
+    assert money.writer(currency)(minors) == [money.text(minor, currency) for minor in minors]
 
 
 @given(NUMBERS)

@@ -22,6 +22,10 @@ def test_a_value_beside_a_record_of_the_same_name_is_kept():
     assert nest({"a": "1", "a.b": "2"}) == {"a": {"": "1", "b": "2"}}
 
 
+def test_only_the_first_dot_nests():
+    assert nest({"a.b.c": "1"}) == {"a": {"b.c": "1"}}
+
+
 @given(st.lists(st.one_of(st.just(""), names)))
 def test_a_name_is_repeated_when_it_stands_there_more_than_once(header):
     again = {name for name in header if name and header.count(name) > 1}

@@ -101,6 +101,12 @@ def test_the_two_readings_of_an_ambiguous_term_are_different_days():
         assert any(terms.due_date(after, day) != terms.due_date(then, day) for day in year)
 
 
+THERE_ARE = (
+    "is not a payment term such as 'Net 30', 'on receipt', 'EOM', 'EOM+10', "
+    "'30 days then EOM', 'day 15 of month +1' or '2/10 net 30'"
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -135,7 +141,7 @@ def test_the_two_readings_of_an_ambiguous_term_are_different_days():
     ],
 )
 def test_other_words_are_no_term(text):
-    with pytest.raises(ValueError, match=r"^is not a payment term such as 'Net 30'"):
+    with pytest.raises(ValueError, match=f"^{re.escape(THERE_ARE)}$"):
         terms.read(text)
 
 
@@ -158,7 +164,8 @@ def test_other_words_are_no_term(text):
     ],
 )
 def test_a_term_out_of_bounds_is_refused_with_the_reason(text):
-    with pytest.raises(ValueError, match=r"^is not a payment term: ") as refusal:
+    what = r"days|the day|months|the discount's days|the discount|more than 6 decimals"
+    with pytest.raises(ValueError, match=rf"^is not a payment term: ({what}) ") as refusal:
         terms.read(text)
     assert not isinstance(refusal.value, AmbiguousTermError)
 
@@ -195,7 +202,7 @@ def test_the_bounds_themselves_are_terms(text):
     ],
 )
 def test_no_term_can_be_made_that_has_no_words(fields):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^(is not a payment term: |has \w+, which \w+ terms do)"):
         Term(**fields)
 
 
@@ -282,7 +289,9 @@ def test_a_day_of_this_month_is_the_next_one_that_comes():
     ["Net 1", "EOM+1", "1 days then EOM", "day 1 of month +1", "day 1 of month +0", "2/1 net 1"],
 )
 def test_a_due_date_beyond_the_calendar_is_refused(words):
-    with pytest.raises(ValueError, match=r"beyond the calendar"):
+    with pytest.raises(
+        ValueError, match=r"^is beyond the calendar, which ends with the year 9999$"
+    ):
         terms.due_date(terms.read(words), date.max)
 
 
