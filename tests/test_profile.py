@@ -115,7 +115,7 @@ def test_every_setting_has_a_variable_and_an_option(key, run, monkeypatch):
     good = {
         "company.timezone": "Europe/Berlin", "company.currency": "JPY", "company.locale": "de_DE",
         "company.payment_term": "Net 30", "numbering.pattern": "R{seq}", "pdf.page": "Letter",
-        "mail.transport": "file", "mail.security": "tls", "mail.port": "2525",
+        "mail.transport": "file", "mail.security": "tls", "mail.port": "2525", "mail.timeout": "30",
         "company.iban": "DE89370400440532013000", "company.bic": "COBADEFFXXX",
     }.get(key, "something")  # fmt: skip
     monkeypatch.setenv(config.variable(key), good)
