@@ -1,7 +1,7 @@
 """One database on a server: what `store.db.Db` is for a file."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -30,6 +30,8 @@ class PostgresDb(Db):
         """Keep the address; `said` collects what its user should be told."""
         self.url = url
         self.said = [] if said is None else said
+        self._rehearsal = None
+        self._open = ExitStack()
 
     @property
     def path(self) -> "Path":  # type: ignore[override]
