@@ -206,6 +206,9 @@ def _refuse(words: Sequence[str], context: Context, refusal: InvoicectlError) ->
     return _tell(words, context, refusal)
 
 
+EXTRA = "Got unexpected extra argument(s) "  # Click's words
+
+
 def _usage(words: Sequence[str], context: Context, error: Any) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.ctx.get_help())
@@ -213,6 +216,8 @@ def _usage(words: Sequence[str], context: Context, error: Any) -> int:
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx is not None else "invoicectl"
     message, hint = error.format_message(), f"see '{path} --help'"
+    if message.startswith(EXTRA):
+        message = f"unexpected: {message.removeprefix(EXTRA).strip('()')}"
     typed = getattr(error, "option_name", "")
     if ctx is not None and typed and (near := _nearest_option(ctx, typed)):
         message, hint = error.message, f"did you mean {near}? {hint}"

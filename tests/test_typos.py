@@ -75,3 +75,8 @@ def test_an_option_without_its_value_is_a_usage_error_and_takes_no_word_for_it(
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert f"Option '{option}' requires an argument." in ran.stderr
     assert sorted(books.folder.iterdir()) == before
+
+
+def test_a_word_too_many_is_named(books):
+    error = books("pay", "INV-00001", "INV-00002", "--json").error
+    assert error["message"] == "unexpected: INV-00002"

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,8 @@ import typer
 
 from invoicectl.context import Context
 from invoicectl.errors import ConflictError, InvoicectlError
+
+WIDTH = 76  # of a command that is shown
 
 
 def demo(
@@ -38,7 +41,7 @@ def demo(
         _print(context, f"$ export {name}={shlex.quote(value)}")
     for purpose, words in story(home, context.today):
         heading = f"\n# {purpose}\n" if purpose else ""
-        _print(context, f"{heading}$ invoicectl {shlex.join(words)}")
+        _print(context, f"{heading}{folded(['$', 'invoicectl', *map(shlex.quote, words)])}")
         _run(context, words, surroundings)
     _print(
         context, f"\nAll of it is in {home}: look around with the two exports above, or delete it."
@@ -80,6 +83,27 @@ def story(home: Path, today: date) -> list[tuple[str, list[str]]]:
         ("Who owes what, and since when.", ["aging"]),
         ("And what became of the invoice.", ["activity", "INV-00001"]),
     ]  # fmt: skip
+
+
+def folded(words: Iterable[str]) -> str:
+    r"""Return a command on as many lines as it takes, each ended as a shell wants it.
+
+    >>> print(folded(["$", "invoicectl", "get", *["INV-00001"] * 7]))
+    $ invoicectl get INV-00001 INV-00001 INV-00001 INV-00001 INV-00001 INV-00001 \
+        INV-00001
+    """
+    together: list[str] = []
+    for word in words:  # an option and its value
+        if together and together[-1].startswith("--") and " " not in together[-1]:
+            together[-1] += f" {word}"
+        else:
+            together.append(word)
+    lines = [""]
+    for part in together:
+        if lines[-1].strip() and len(lines[-1]) + len(part) > WIDTH:
+            lines.append("    ")
+        lines[-1] += f"{part} "
+    return "\\\n".join(lines).rstrip()
 
 
 def _print(context: Context, text: str) -> None:
