@@ -92,6 +92,9 @@ class Db:
     def __init__(self, path: Path, *, said: "list[str] | None" = None) -> None:
         """Keep the path; `said` collects what its user should be told (a file that was made)."""
         self.path = path
+        self._begin(said)
+
+    def _begin(self, said: "list[str] | None") -> None:
         self.said = [] if said is None else said
         self._rehearsal: Session | None = None  # what the dry runs so far would have come to
         self._open = ExitStack()
@@ -143,7 +146,7 @@ class Db:
         A missing database is made and said, but for a dry run, which then works on one in memory.
         A dry run begins with what those before it would have left.
         """
-        with damage.blamed(self.path), sqlite.errors_named(self.path):
+        with self._errors_named():
             if dry_run:
                 from invoicectl.store import session
 
@@ -155,6 +158,12 @@ class Db:
                 self.close()  # what was only tried before holds the write lock
                 with self._session() as real:
                     yield real
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """Turn what is wrong with the database into refusals."""
+        with damage.blamed(self.path), sqlite.errors_named(self.path):
+            yield
 
     @contextmanager
     def _session(self, *, dry_run: bool = False) -> "Iterator[Session]":

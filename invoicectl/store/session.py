@@ -117,9 +117,10 @@ def step(session: Session) -> Iterator[Session]:
         with session.begin_nested():
             yield session
             seal_so_far(session)
-            text_index.renew(driver(session))
+            place: Place = session.info["place"]
+            place.finish(place.connection)
     except DBAPIError as error:
-        raise error.orig if isinstance(error.orig, sqlite3.Error) else error from error
+        raise error.orig or error from error
     finally:
         session.expire_all()  # what the next step looks at is what stands in the tables
 

@@ -1,7 +1,8 @@
 """One database on a server: what `store.db.Db` is for a file."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -14,8 +15,6 @@ from invoicectl.store.postgres import address, server
 from invoicectl.store.postgres.connection import PostgresReader
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlmodel import Session
 
 SETTINGS, LOCK = server.SETTINGS, server.LOCK
@@ -29,13 +28,11 @@ class PostgresDb(Db):
     def __init__(self, url: str, *, said: list[str] | None = None) -> None:
         """Keep the address; `said` collects what its user should be told."""
         self.url = url
-        self.said = [] if said is None else said
-        self._rehearsal = None
-        self._open = ExitStack()
+        self._begin(said)
 
     @property
-    def path(self) -> "Path":  # type: ignore[override]
-        """No file."""
+    def path(self) -> Path:  # type: ignore[override]
+        """No file: what needs one says what to use instead."""
         raise DatabaseError(
             f"{self.name} is no file",
             hint="copy it to one: invoicectl copy-to FILE; or use the server's own pg_dump",
@@ -76,22 +73,26 @@ class PostgresDb(Db):
             yield PostgresReader(cast("Any", connection))
 
     @contextmanager
-    def write(self, *, dry_run: bool = False) -> "Iterator[Session]":
-        """Yield a session whose changes are kept together at the end, with `dry_run` never.
+    def _errors_named(self) -> Iterator[None]:
+        with server.errors_named(self.url):
+            yield
 
-        An empty database is filled and said, but for a dry run, which takes all of it back.
+    @contextmanager
+    def _session(self, *, dry_run: bool = False) -> "Iterator[Session]":
+        """Yield a session; an empty database is filled and said, but for a dry run.
+
+        That takes back all of it.
         """
         from invoicectl.store.postgres import writing
 
-        with server.errors_named(self.url):
-            with server.connected(self.url) as connection:
-                version = server.look(connection, self.url)
-            if version == 0 and not dry_run:
-                self.make()
-            elif 0 < version < sqlite.SCHEMA:
-                self._bring_up_to_date()
-            with writing.session_on(self, dry_run=dry_run, is_new=version == 0) as session:
-                yield session
+        with server.connected(self.url) as connection:
+            version = server.look(connection, self.url)
+        if version == 0 and not dry_run:
+            self.make()
+        elif 0 < version < sqlite.SCHEMA:
+            self._bring_up_to_date()
+        with writing.session_on(self, dry_run=dry_run, is_new=version == 0) as session:
+            yield session
 
     @contextmanager
     def claim(self, invoice_id: int, taken: str) -> Iterator[None]:

@@ -53,6 +53,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"(?<=[ (])\+(?=[A-Za-z_(:])", ""),  # keeps SQLite off an index
         (r"\bCROSS JOIN (\w+(?: AS \w+)?) ON\b", r"JOIN \1 ON"),  # keeps SQLite to an order
         (_ATTRIBUTE, r"has_attribute(i.attributes, \1, \2)"),
+        (rf"({_NAME}) ->> ('\$\.\w+')", r"json_extract(\1, \2)"),
         (r"i\.id IN \(SELECT rowid FROM invoice_text WHERE invoice_text MATCH :\w+\)", "TRUE"),
         (r"i\.id > \(SELECT last FROM invoice_text_end\)", "FALSE"),
         (
