@@ -282,6 +282,16 @@ def test_a_body_that_is_no_json_is_refused(body, shop):
     shop.refused("create", "--from", "-", code=2, stdin=body)
 
 
+def test_a_number_that_is_anothers_key_is_refused_in_any_case_of_letters(shop):
+    shop.ok("create", "--customer", "acme", "--item", "desc=x,price=1", "--key", "web-7")
+    for number in ("web-7", "WEB-7"):
+        message = shop.refused("create", "--customer", "acme", "--item", "desc=x,price=1",
+                               "--number", number, code=6)  # fmt: skip
+        assert message == f"number {number!r} is taken"
+    own = ("create", "--customer", "acme", "--item", "desc=x,price=1", "--key", "b-1")
+    assert shop.ok(*own, "--number", "B-1")["friendlyId"] == "B-1"
+
+
 def test_a_taken_number_is_refused_in_any_case_of_letters(shop):
     shop.ok("create", "--customer", "acme", *ITEM, "--number", "Ab-1")
     assert "taken" in shop.refused(

@@ -105,8 +105,14 @@ def check_names(
         number=number,
         own_names=_names_of(books, own_id),
         is_taken=lambda name: bool(refs.among(books, "invoice", name) - own),
-        is_used=lambda name: sequences.is_used(books, name),
+        is_used=lambda name: sequences.is_used(books, name) or bool(_called(books, name) - own),
     )
+
+
+def _called(books: Reader, number: str) -> set[int]:
+    """Return the invoices whose key a number would be taken for: it is read in any case."""
+    rows = books.all("SELECT id FROM invoice WHERE key = :number COLLATE NOCASE", number=number)
+    return {row["id"] for row in rows}
 
 
 def refuse_names(
