@@ -118,3 +118,12 @@ def test_the_words_of_a_deleted_term_can_be_used_again(run):
     run.ok("term", "delete", "Net 30")
     run.ok("customer", "add", "--name", "Acme", "--term", "net 30")
     assert [each["name"] for each in run.ok("term", "list")["data"]] == ["Net 30"]
+
+
+def test_a_deleted_term_that_its_words_bring_back_is_one_to_be_used(run):
+    run.ok("customer", "add", "--name", "Acme", "--key", "acme")
+    run.ok("term", "add", "--name", "Net 15", "--do-not-use")
+    run.ok("term", "delete", "Net 15")
+    words = ("create", "--customer", "acme", "--item", "desc=x,price=1", "--term", "Net 15")
+    for made in (run.ok(*words), run.ok(*words)):
+        assert (made["paymentTerm"]["doNotUse"], made["dueDate"]) == (False, "2026-02-15")

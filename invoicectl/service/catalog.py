@@ -178,7 +178,10 @@ class Catalog:
         return TermRow(self._store_term(name), name, rule, "")
 
     def _store_term(self, name: str) -> int:
-        """Store a term that is called by its canonical words; one that was deleted comes back."""
+        """Store a term that is called by its canonical words; one that was deleted comes back.
+
+        It comes back as any that is made of words: to be used.
+        """
         now = self.act.now
         term = self.session.exec(select(Term).where(Term.name == name)).first()
         if term is None:
@@ -186,6 +189,7 @@ class Catalog:
         else:
             term.version += 1
         term.rule, term.deleted_at, term.updated_at = name, None, now
+        term.ap_only = term.do_not_use = 0
         self.session.add(term)
         self.session.flush()
         assert term.id is not None  # noqa: S101
