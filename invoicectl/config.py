@@ -1,11 +1,14 @@
 """Settings: a TOML file of sections, read as flat dotted keys (`company.name`)."""
 
+import errno
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
 from invoicectl.errors import (
+    DatabaseError,
     NotFoundError,
     PermissionDeniedError,
     ValidationError,
@@ -359,7 +362,10 @@ def _write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except PermissionError as error:
-        raise PermissionDeniedError(f"{path} cannot be written: {error.strerror}") from error
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        refusal = DatabaseError if full else PermissionDeniedError
+        raise refusal(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -31,6 +31,7 @@ Record = dict[str, Any]
 FORMATS = ("table", "tsv", "csv", "json", "jsonl", "xml")
 EXTENSIONS = {f".{name}": name for name in (*FORMATS[1:], "xlsx", "html")} | {".txt": "table"}
 MADE_OF = {"xlsx": ("aging", "export"), "html": ("aging",)}  # what has more than data in it
+OWN_OUTPUT = ("pdf", "templates")  # their -o is no answer, or a folder
 
 
 class Options(NamedTuple):
@@ -343,10 +344,13 @@ class Context:
 
 
 def check_output(options: Options, command: str) -> None:
-    """Refuse a workbook or a page of a command that makes none, before it does anything.
+    """Refuse an -o FILE that cannot be, before the command does anything.
 
     Raises:
-        UsageError: the command is not one of those that do.
+        UsageError: it is a workbook or a page, and the command makes none.
+        NotFoundError: its folder does not exist.
+        PermissionDeniedError: it may not be written.
+        ConflictError: it is a database.
     """
     ending = EXTENSIONS.get(Path(options.output).suffix.lower(), "")
     commands = MADE_OF.get(ending, (command,))
@@ -355,6 +359,10 @@ def check_output(options: Options, command: str) -> None:
             f"-o FILE.{ending} is for {' and '.join(commands)}, not for {command or 'this'}",
             hint=f"end it in {', '.join(f'.{name}' for name in FORMATS[1:])}, or name a --format",
         )
+    if options.output and command not in OWN_OUTPUT:
+        from invoicectl.output import files
+
+        files.refuse_unwritable(Path(options.output))
 
 
 def drop_output() -> None:

@@ -91,3 +91,20 @@ def test_ctrl_c_is_said_in_a_word(words, said, books):
 )
 def test_a_variable_that_was_empty_is_not_taken_for_an_option_left_out(run, words, option):
     assert run.refused(*words, code=2) == f"{option} is empty"
+
+
+@pytest.mark.parametrize(("target", "code"), [
+    ("nowhere/x.json", 4), (".", 11), ("books.db", 6), ("some.csv/x.json", 4),
+])  # fmt: skip
+def test_nothing_is_changed_where_the_answer_cannot_be_written(target, code, run):
+    run.ok("customer", "add", "--name", "Ann")
+    run.write("some.csv", "x")
+    run.refused("customer", "add", "--name", "Bob", "-o", run.folder / target, code=code)
+    assert [row["name"] for row in run.ok("customer", "list")["data"]] == ["Ann"]
+
+
+def test_settings_and_a_demo_cannot_be_put_below_a_file(run):
+    run.write("file", "x")
+    for words in (("config", "set", "company.name=X", "--config", "file/config.toml"),
+                  ("demo", "file/demo")):  # fmt: skip
+        assert run.refused(*words, code=11).startswith("file/")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from invoicectl.context import Context
-from invoicectl.errors import ConflictError, InvoicectlError
+from invoicectl.errors import ConflictError, InvoicectlError, PermissionDeniedError
 
 WIDTH = 76  # of a command that is shown
 
@@ -31,7 +31,10 @@ def demo(
         raise ConflictError(
             f"{home} is there already", hint="name another folder: invoicectl demo DIR"
         )
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PermissionDeniedError(f"{home} cannot be made: {error.strerror}") from error
     surroundings = {
         "INVOICECTL_DB": str(home / "books.db"),
         "INVOICECTL_CONFIG": str(home / "config.toml"),

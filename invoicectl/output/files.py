@@ -44,6 +44,8 @@ def refuse_database(path: Path) -> None:
     Raises:
         ConflictError: the file starts as every SQLite database does.
     """
+    if not path.is_file():
+        return
     with suppress(OSError), path.open("rb") as file:
         if file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC:
             raise ConflictError(f"{path} is a database; refusing to overwrite it")
@@ -76,6 +78,21 @@ def replace(
         guard(target)
         with _nameless(target, if_changed=if_changed) as file:
             yield file
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Refuse what `replace` would refuse: for what has to be known before anything is done.
+
+    Raises:
+        NotFoundError: the folder does not exist.
+        PermissionDeniedError: the target is a folder, or may not be written.
+        ConflictError: the target is a database.
+    """
+    with _refusals(path):
+        target = _target(path)
+        refuse_database(target)
+        if not os.access(target if target.exists() else target.parent, os.W_OK):
+            raise PermissionDeniedError(f"cannot write {path}: permission denied")
 
 
 def write_bytes(path: Path, content: bytes) -> None:
