@@ -190,7 +190,7 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
         if isinstance(value, dict):
             flat |= _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):
-            raise ValueError(f"{prefix}{name} is a list, and has to be one value")  # noqa: TRY004 - of the file, not of an argument
+            raise ValueError(f"{prefix}{name} is a list, not one value")  # noqa: TRY004 - of input  # noqa: TRY004 - of the file, not of an argument
         else:
             flat[f"{prefix}{name}"] = str(value).lower() if isinstance(value, bool) else str(value)
     return flat
