@@ -13,12 +13,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from invoicectl import cli
 from invoicectl.store.db import Db, at
 from tests import on_postgres, sample_books
 
 TODAY = "2026-01-31"
+
+# How long a test takes says how busy the machine is, and nothing of the program.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_configure(config: pytest.Config) -> None:

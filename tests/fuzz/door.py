@@ -129,7 +129,7 @@ class Door:
             assert said.code == 3 or not talk, shown
         elif said.code not in {0, 12}:
             assert "error: " in said.err, shown
-            assert "--json" not in words, shown
+            assert words[0] != "--json", shown
         assert not _UNSPOKEN.intersection(said.err), shown
         if changed:
             assert self.findings() == [], shown
