@@ -73,6 +73,7 @@ ENVIRONMENT: dict[str, str] = {
     "VISUAL": "the editor of 'config edit'",
     "EDITOR": "the editor of 'config edit' where VISUAL is not set",
     "BROWSER": "the program of --open where there is no xdg-open or open",
+    "PGCONNECT_TIMEOUT": "longest wait for a database server, in seconds",
     "XDG_CONFIG_HOME": "the folder that has invoicectl/config.toml (default: ~/.config)",
     "XDG_DATA_HOME": "the folder that has invoicectl/invoices.db (default: ~/.local/share)",
 }
