@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from invoicectl.commands import COMMANDS
-from invoicectl.context import Context, Options, check_output, drop_output, read_format
+from invoicectl.context import Context, drop_output
 from invoicectl.errors import (
     DatabaseError,
     InterruptionError,
@@ -27,6 +27,7 @@ from invoicectl.errors import (
     of_system,
 )
 from invoicectl.hoisting import FLAGS, VALUED, hoist
+from invoicectl.options import Options, check_output, read_format
 from invoicectl.tree import Commands
 
 ClickError: Any = typer.BadParameter.__mro__[2]  # Typer keeps its Click to itself
