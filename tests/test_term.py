@@ -113,6 +113,13 @@ def test_a_deleted_term_comes_back_when_it_is_added_again(run):
     assert (again["id"], again["rule"], again["deletedAt"]) == (before["id"], "Net 14", None)
 
 
+def test_what_is_added_again_has_nothing_of_what_was_deleted(run):
+    add(run, "--name", "T", "--days", "30", "--do-not-use", "--description", "d", "--key", "k")
+    run.ok("term", "delete", "T")
+    again = add(run, "--name", "T", "--days", "14")
+    assert [again[name] for name in ("doNotUse", "description", "key")] == [False, None, None]
+
+
 def test_the_words_of_a_deleted_term_can_be_used_again(run):
     add(run, "--name", "Net 30")
     run.ok("term", "delete", "Net 30")

@@ -93,6 +93,8 @@ def add(db: Db, act: Act, kind: str, body: Mapping[str, object], *, typed: bool 
         catalog = Catalog(session, act)
         fields = Fields(body, aliases=KINDS[kind].aliases, typed=typed)
         change = _read(catalog, kind, fields, _deleted_namesake(catalog, kind, fields))
+        if change.was is not None:
+            change.columns = rows.anew(kind, change.columns)
         record_id, said = _write(catalog, change)
         history.note(session, act, kind, record_id, "add", **said)
         return _record(session, kind, record_id)

@@ -74,11 +74,26 @@ def insert_row(catalog: Catalog, kind: str, columns: Columns) -> int:
     return int(done.inserted_primary_key[0])  # type: ignore[index] # it was one row
 
 
+# What a record keeps of itself when it is added again.
+KEPT = frozenset({"uuid", "created_at", "updated_at", "version", "seal"})
+
+
 @cache
 def _blank(kind: str) -> Columns:
     model = MODELS[kind]()
     columns = model.__table__.columns.keys()
     return {name: getattr(model, name) for name in columns if name != "id"}
+
+
+def anew(kind: str, columns: Columns) -> Columns:
+    """Return the columns of a deleted record that is added again: the rest as in a new one."""
+    table: Table = MODELS[kind].__table__
+    usual = {
+        name: value
+        for name, value in _blank(kind).items()
+        if name not in KEPT and (value is not None or table.c[name].nullable)
+    }
+    return usual | columns
 
 
 def differences(was: Row, columns: Columns) -> Columns:
