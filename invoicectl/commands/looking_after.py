@@ -10,6 +10,8 @@ import typer
 
 from invoicectl.errors import FindingsError
 
+MOST_DETAILS = 100  # findings on stderr; all of them are on stdout
+
 File = Annotated[str, typer.Argument(metavar="FILE", help="A file of its own.")]
 
 
@@ -27,14 +29,16 @@ def check(ctx: typer.Context) -> None:
         notes: list[str] = []
         found, counts = checking.check(context.db, going=going, note=notes.append)
         findings = [each._asdict() for each in found]
-    for each in notes:
+    for each in notes if context.format != "json" else ():  # which has them in the answer
         context.say(f"note: {each}")
     _answer(context, {"findings": findings, "notes": notes, "checked": counts()})
     if findings:
         several = f"{len(findings)} findings" if len(findings) > 1 else "1 finding"
         harmed = any(each["check"] in checking.OF_THE_FILE for each in findings)
         hint = "restore the latest backup: invoicectl restore FILE" if harmed else ""
-        raise FindingsError(f"{several} in {context.db.name}", hint=hint)
+        details = [{"field": each["ref"], "message": each["message"]} for each in findings]
+        message = f"{several} in {context.db.name}"
+        raise FindingsError(message, hint=hint, details=details[:MOST_DETAILS])
     checked = ", ".join(f"{name} {count:,}" for name, count in counts().items() if count)
     context.say(f"nothing wrong: {checked or 'the books are empty'}")
 
