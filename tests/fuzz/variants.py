@@ -4,6 +4,7 @@ To think up an input takes as long as to try it, so each is tried a few times, w
 of what is read left out, doubled, exchanged or replaced.
 """
 
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -14,16 +15,12 @@ EACH = 20  # inputs that are tried for one that was thought up
 Line = tuple[list[str], bytes]
 
 _PIECE = re.compile(rb'"(?:[^"\\\n]|\\.)*"|[\w.+-]+|\n|.', re.DOTALL)
-_PIECES = [
-    each.encode("utf-8", "surrogatepass")
-    for each in (
-        *odd.SPELLINGS,
-        *odd.AMOUNTS,
-        *odd.DAYS,
-        *odd.CURRENCIES,
-        *(f'"{name}"' for name in odd.NAMES),
-    )
+_TEXTS = [
+    json.dumps(each, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    for each in (*odd.NAMES, *odd.AMOUNTS, *odd.DAYS, *odd.TERMS, *odd.CURRENCIES)
 ]
+_NUMBERS = [str(each).encode() for each in odd.NUMBERS]
+_PIECES = [each.encode("utf-8", "surrogatepass") for each in (*odd.SPELLINGS, *odd.AMOUNTS)]
 _WORDS = [each for each in (*odd.NAMES, *odd.AMOUNTS, *odd.DAYS, *odd.TERMS) if "\x00" not in each]
 
 
@@ -49,7 +46,10 @@ def _mixed(given: bytes, rnd: random.Random) -> bytes:
         at, other = rnd.choice(among), rnd.choice(among)
         way = rnd.randrange(5)
         if way == 0:
-            pieces[at] = rnd.choice(_PIECES)
+            like = (
+                _TEXTS if pieces[at][:1] == b'"' else _NUMBERS if pieces[at].isdigit() else _PIECES
+            )
+            pieces[at] = rnd.choice(like if rnd.random() < 0.9 else _PIECES)
         elif way == 1:
             pieces[at], pieces[other] = pieces[other], pieces[at]
         elif way == 2:
@@ -69,6 +69,9 @@ def _other(words: list[str], rnd: random.Random) -> list[str]:
     at = rnd.randrange(3, len(words))
     if words[at].startswith("-") and "=" in words[at]:
         words[at] = f"{words[at].partition('=')[0]}={rnd.choice(_WORDS)}"
+    elif words[at].startswith("{"):
+        mixed = _mixed(words[at].encode("utf-8", "replace"), rnd)
+        words[at] = mixed.decode("utf-8", "replace").replace("\x00", "")
     elif rnd.random() < 0.7 and not words[at].startswith("-"):
         words[at] = rnd.choice(_WORDS)
     elif rnd.random() < 0.5:
