@@ -270,3 +270,7 @@ def test_a_uuid_in_other_dress_is_not_taken_for_one(form):
 def test_a_key_that_reads_as_a_reference_is_named_for_it(key, form):
     pattern = numbering.parse(numbering.DEFAULT_PATTERN)
     assert numbering.reads_as_reference(key, pattern) == form
+
+
+def test_a_pattern_that_is_always_longer_than_a_uuid_is_one():
+    assert numbering.parse("550e8400-e29b-41d4-a716-00000{seq:08d}").width == 8
