@@ -8,6 +8,7 @@ import pytest
 
 from invoicectl import config
 from invoicectl.commands.setup import option
+from tests.test_init import VALUES
 from tests.test_readme import README, TEXT
 
 
@@ -112,12 +113,7 @@ def test_a_setting_of_one_run_is_not_kept(run):
 
 @pytest.mark.parametrize("key", config.KEYS)
 def test_every_setting_has_a_variable_and_an_option(key, run, monkeypatch):
-    good = {
-        "company.timezone": "Europe/Berlin", "company.currency": "JPY", "company.locale": "de_DE",
-        "company.payment_term": "Net 30", "numbering.pattern": "R{seq}", "pdf.page": "Letter",
-        "mail.transport": "file", "mail.security": "tls", "mail.port": "2525", "mail.timeout": "30",
-        "company.iban": "DE89370400440532013000", "company.bic": "COBADEFFXXX",
-    }.get(key, "something")  # fmt: skip
+    good = VALUES.get(key, "something")
     monkeypatch.setenv(config.variable(key), good)
     assert run("config", "get", key).stdout.strip().replace(" ", "") == good.replace(" ", "")
     monkeypatch.delenv(config.variable(key))
