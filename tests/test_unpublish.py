@@ -8,7 +8,6 @@ from invoicectl import config
 from invoicectl.service import documents
 from invoicectl.service.act import Act
 from invoicectl.store import papers, records, refs
-from invoicectl.store.db import Db
 from tests.states import (
     STATES,
     books_are_in_order,
@@ -213,12 +212,8 @@ def test_a_dry_run_keeps_nothing(shop):
 def test_a_letter_that_was_never_handed_over_is_called_off(shop):
     shop.ok("config", "set", "mail.transport=file", "mail.folder=mail")
     name = issued(shop)
-    with shop.opened() as books:
-        stop = "WHEN NEW.state = 'handed' BEGIN SELECT RAISE(ABORT, 'broken off'); END"
-        books.execute(f"CREATE TRIGGER broken BEFORE UPDATE ON send {stop}")
-    assert shop("send", name).exit_code == 1
-    with shop.opened() as books:
-        books.execute("DROP TRIGGER broken")
+    with shop.breaking("UPDATE ON send", "NEW.state = 'handed'"):
+        assert shop("send", name).exit_code == 1
     shop.ok("unpublish", name)
     shop.ok("update", name, "--note", "corrected")
     shop.ok("send", name)
@@ -280,7 +275,7 @@ def test_a_pdf_that_was_drawn_before_it_was_taken_back_is_not_kept(shop, meanwhi
     """Two processes: one draws, which takes long, and the other takes the invoice back."""
     name = issued(shop)
     db, act = (
-        Db(shop.db),
+        shop.store,
         Act(datetime.now(UTC), date(2026, 1, 31), "tester", config.load(shop.config), print),
     )
     with db.read() as books:
