@@ -108,11 +108,10 @@ def copy_to(
     Example: invoicectl copy-to postgresql://ann@db.example/books
     """
     from invoicectl.service import checking, copying
-    from invoicectl.store.db import at
 
     context = ctx.obj
     with _progress(context, "copy-to", [*copying.tables(), *checking.CHECKS]) as going:
-        done = copying.copy_to(context.db, at(target, context.said), going, context.say)
+        done = copying.copy_to(context.db, target, going, context.say)
     context.show(done, "copy-to")
 
 

@@ -9,7 +9,7 @@ from invoicectl.errors import ConflictError, DatabaseError
 from invoicectl.service import checking
 from invoicectl.service.checking.findings import Inspection
 from invoicectl.store import moving
-from invoicectl.store.db import Db, Reader
+from invoicectl.store.db import Db, Reader, at
 from invoicectl.store.moving import tables
 
 __all__ = ["copy_to", "tables"]
@@ -20,16 +20,18 @@ Going = Callable[[str, int], None]
 EVERY = 2000  # rows between two reports of how far it has come
 
 
-def copy_to(db: Db, target: Db, going: Going, note: Callable[[str], None]) -> Record:
-    """Copy every row into an empty database, all of them or none; others may write on meanwhile.
+def copy_to(db: Db, named: str, going: Going, note: Callable[[str], None]) -> Record:
+    """Copy every row into an empty database, a path or an address; others may write on meanwhile.
 
-    The copy is as of one moment. It is kept once each table has as many rows with the same
-    content as the original, and `check` finds nothing wrong with it. The original stays.
+    The copy is as of one moment, and there whole or not at all. It is kept once each table has as
+    many rows with the same content as the original, and `check` finds nothing wrong with it. The
+    original stays.
 
     Raises:
         DatabaseError: one of them cannot be reached, or the copy is not what it should be.
         ConflictError: something is in the target already.
     """
+    target = at(named, db.said)
     with db.read() as source:
         if not target.is_vacant():
             hint = "name a new file, or a database with nothing in it"
