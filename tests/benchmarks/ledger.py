@@ -118,8 +118,10 @@ def write_journal(known: Iterable[Event], day: date, path: Path) -> None:
     with path.open("w") as file:
         for event in until:
             amount = f"{_text(event.minor, event.currency)} {event.currency}"
-            file.write(f"{event.day} {event.number or 'on account'}\n"
-                       f"    {event.customer}  {amount}\n    business\n\n")  # fmt: skip
+            due = f"  ; due: {event.due}" if event.due else ""
+            other = "revenue" if event.due else "bank"
+            file.write(f"{event.day} ({event.number or 'on account'}) {event.customer}{due}\n"
+                       f"    receivable:{event.customer}  {amount}\n    {other}\n\n")  # fmt: skip
 
 
 def read_balances(printed: str, program: str) -> dict[Whose, str]:
@@ -133,4 +135,5 @@ def read_balances(printed: str, program: str) -> dict[Whose, str]:
             *pairs, account = line.replace("\\n", " ").split()
             for amount, currency in zip(pairs[::2], pairs[1::2], strict=True):
                 found[account, currency] = amount
-    return {whose: amount for whose, amount in found.items() if whose[0] != "business"}
+    return {(account.partition(":")[2], currency): amount
+            for (account, currency), amount in found.items()}  # fmt: skip

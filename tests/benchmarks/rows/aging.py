@@ -91,8 +91,8 @@ def ledgers(world: World) -> Iterator[Contest]:
     ours = {whose: figures[7] for whose, figures in found.items() if float(figures[7])}
     sides, sames = [], []
     for name, limit, words in (
-        ("hledger", 100, ("balance", "--flat", "--no-total", "-O", "csv", "--layout", "bare")),
-        ("ledger", 20, ("balance", "--flat", "--no-total", "--balance-format",
+        ("hledger", 100, ("balance", "receivable", "--flat", "--no-total", "-O", "csv", "--layout", "bare")),
+        ("ledger", 20, ("balance", "receivable", "--flat", "--no-total", "--balance-format",
                         "%(join(display_total)) %(account)\n")),
     ):  # fmt: skip
         run = [name, "-f", str(journal), *words]
