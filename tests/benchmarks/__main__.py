@@ -1,6 +1,7 @@
 """Hold the contests and print the table: `python -m tests.benchmarks`.
 
     --quick             small books, one round: does it all work? The figures say nothing
+    --invoices N        so many in the large books, instead of a million; the rest goes with it
     --rows 2,5          only these rows
     --rounds 9          how often each side runs; the medians count
     --invoicectl PATH   the installed program to measure; else this checkout is installed, compiled
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from tests.benchmarks.contests import Outcome, UnequalError, hold, missing
 from tests.benchmarks.rows import ROWS
-from tests.benchmarks.world import QUICK, Sizes, World, install
+from tests.benchmarks.world import QUICK, World, install, sizes
 
 HEADER = "| # | what | invoicectl | beside | | ratio | goal |\n|---|---|---|---|---|---|---|"
 
@@ -28,8 +29,9 @@ def main() -> int:
     asked = _asked()
     asked.folder.mkdir(parents=True, exist_ok=True)
     program = asked.invoicectl or install(asked.folder)
-    sizes = QUICK if asked.quick else Sizes()
-    world = World(asked.folder.resolve(), program.absolute(), sizes)
+    world = World(
+        asked.folder.resolve(), program.absolute(), QUICK if asked.quick else sizes(asked.invoices)
+    )
     rounds = asked.rounds or (1 if asked.quick else 9)
     skipped: set[str] = set()
     print(HEADER, flush=True)
@@ -43,6 +45,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser("tests.benchmarks", description=__doc__,
                                      formatter_class=argparse.RawTextHelpFormatter)  # fmt: skip
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--invoices", type=int, default=1_000_000)
     parser.add_argument("--rows", type=_numbers, default=list(ROWS))
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--invoicectl", type=Path)
@@ -61,7 +64,7 @@ def _row(world: World, number: int, rounds: int, skipped: set[str]) -> bool:
         for contest in ROWS[number](world):
             skipped.update(missing(contest))
             for outcome in hold(contest, rounds):
-                print(_line(number, outcome, judged=world.sizes == Sizes()), flush=True)
+                print(_line(number, outcome, judged=world.sizes != QUICK), flush=True)
     except UnequalError as unequal:
         print(f"row {number}: {unequal}", file=sys.stderr)
         return False

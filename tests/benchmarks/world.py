@@ -18,7 +18,7 @@ PEERS = ("sqlite-utils", "weasyprint", "pypdfium2")  # from PyPI; the others are
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much there is of what is measured."""
+    """How much there is of what is measured; all of it goes with the number of invoices."""
 
     large: int = 1_000_000  # invoices
     small: int = 100_000
@@ -27,6 +27,14 @@ class Sizes:
     papers: int = 1_000
     lines: int = 5_000
     lines_less: int = 100
+
+
+def sizes(invoices: int) -> Sizes:
+    """Return the sizes for so many invoices in the large books."""
+    return Sizes(
+        large=invoices, small=invoices // 10, imported=invoices * 2 // 5,
+        imported_less=invoices // 25, papers=max(20, invoices // 1000),
+    )  # fmt: skip
 
 
 QUICK = Sizes(
