@@ -449,3 +449,41 @@ def test_a_table_names_shipments_invoices_and_letters(shop):
     assert ["Shipment", "Invoice", "Document"] in shown
     assert next(row for row in shown if row[:1] == ["S-1"])[:2] == ["S-1", "INV-00001"]
     assert "INV-00001, INV-00002, INV-00003" in ran.stdout
+
+
+def test_where_the_other_process_cannot_draw_it_is_drawn_here(shop, monkeypatch):
+    from invoicectl.output import drawing
+
+    monkeypatch.setattr(drawing, "_draw", lambda pipe, parents: os._exit(1))
+    result = shop.ok("batch-generate", "--all", "--pdf", "out")
+    assert keys(result["succeeded"]) == ["S-1", "S-2", "S-3", "G-1"]
+    assert len(list((shop.folder / "out").glob("*.pdf"))) == 4
+
+
+def test_documents_of_two_processes_are_those_of_one(shop):
+    """The same bytes as `pdf` draws by itself, one after the other."""
+    shop.ok("batch-generate", "--shipment", "S-1", "--shipment", "G-1", "--pdf", "two")
+    with sqlite3.connect(shop.db) as books:
+        kept = dict(books.execute("SELECT name, content FROM document").fetchall())
+    assert {path.name: path.read_bytes() for path in (shop.folder / "two").iterdir()} == kept
+    drawn = drawn_alone(shop, "INV-00001")
+    assert drawn == kept["INV-00001.pdf"]
+
+
+def drawn_alone(shop, number):
+    """Draw an invoice in this process, whatever is kept of it."""
+    from datetime import UTC, date, datetime
+
+    from invoicectl import config
+    from invoicectl.service import documents
+    from invoicectl.service.act import Act
+    from invoicectl.store import records, refs
+    from invoicectl.store.db import Db
+
+    settings = config.load(shop.config)
+    act = Act(datetime.now(UTC), date(2026, 1, 31), "tester", settings, lambda _: None)
+    with Db(shop.db).read() as books:
+        invoice_id = refs.find(books, "invoice", number)
+        record = records.invoices(books, [invoice_id], act.today)[0]
+        paper = documents.describe(books, act, record, invoice_id)
+    return documents.render(act, paper, record)

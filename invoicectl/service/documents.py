@@ -154,17 +154,18 @@ def render(act: Act, paper: Record, record: Record) -> bytes:
     from invoicectl.output import documents
 
     warn_of_template(act, record.get("templateId"))
-    return documents.render(paper, settings=_settings(act, record))
+    return documents.render(paper, settings=settings(act, record))
 
 
 def prove(act: Act, paper: Record, record: Record) -> None:
     """Refuse what cannot be drawn, as far as that is known without drawing it."""
     from invoicectl.output import documents
 
-    documents.prove(paper, settings=_settings(act, record))
+    documents.prove(paper, settings=settings(act, record))
 
 
-def _settings(act: Act, record: Record) -> Any:
+def settings(act: Act, record: Record) -> Any:
+    """Return how the document of a record looks, as the settings have it."""
     own = record.get("templateId")
     return settings_of(act, own if own and has_template(act, own) else act.settings["pdf.template"])
 

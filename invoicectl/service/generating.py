@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -22,9 +22,9 @@ from invoicectl.errors import (
     ValidationError,
 )
 from invoicectl.rules.numbering import friendly
-from invoicectl.service import documents, history, invoices, letters, send
+from invoicectl.service import documents, history, invoices, mailing, send
 from invoicectl.service.act import Act
-from invoicectl.store import billable, records, refs
+from invoicectl.store import billable, refs
 from invoicectl.store.db import Db, Reader, Row
 from invoicectl.store.session import reader
 from invoicectl.store.tables import Customer, Invoice
@@ -46,9 +46,19 @@ class Asked:
     progress: Callable[[int, int], None] = lambda done, of: None  # noqa: ARG005
 
 
+class _Made(NamedTuple):
+    """An invoice that was made of a shipment, and what its PDF is to say (nothing of a draft)."""
+
+    ref: str
+    record: Record
+    invoice_id: int = 0
+    paper: Record = {}  # noqa: RUF012 - nobody changes it
+    standing: str = ""
+
+
 @dataclass
 class _Run:
-    """One run: what was made, what was not, and what is to be mailed."""
+    """One run: what was made, what was not, and what is to be mailed; `waiting` has no PDF yet."""
 
     db: Db
     act: Act
@@ -56,6 +66,8 @@ class _Run:
     succeeded: list[Record] = field(default_factory=list)
     failed: list[Record] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)  # uuids of invoices
+    waiting: _Made | None = None
+    drawing: Any = None  # output.drawing.Drawing, where there are several to draw
 
     def answer(self, emails: list[Record]) -> dict[str, list[Record]]:
         return {"succeeded": self.succeeded, "failed": self.failed, "emails": emails}
@@ -80,11 +92,25 @@ def generate(
     wanted = list(shipments) if shipments is not None else _waiting(run)
     if act.dry_run:
         return run.answer(_plan(run, wanted))
-    for done, ref in enumerate(wanted):
-        asked.progress(done, len(wanted))
-        _attempt(run, ref)
-    asked.progress(len(wanted), len(wanted))
-    return run.answer(_mail(run))
+    _make_all(run, wanted)
+    return run.answer(mailing.mail(run.db, run.act, run.unsent))
+
+
+def _make_all(run: _Run, wanted: Sequence[str]) -> None:
+    """Make the invoices one by one; while the next is made, another process draws the last."""
+    if len(wanted) > 1 and not run.asked.draft:
+        from invoicectl.output.drawing import Drawing
+
+        run.drawing = Drawing()
+    try:
+        for done, ref in enumerate(wanted):
+            run.asked.progress(done, len(wanted))
+            _attempt(run, ref)
+        _go_on(run)
+        run.asked.progress(len(wanted), len(wanted))
+    finally:
+        if run.drawing is not None:
+            run.drawing.close()
 
 
 def _waiting(run: _Run) -> list[str]:
@@ -106,13 +132,14 @@ def _plan(run: _Run, wanted: Iterable[str]) -> list[Record]:
                 with session.begin_nested():
                     record = _make(session, run.act, ref, run.asked)
                     if not run.asked.draft:
-                        _prove(reader(session), run.act, record)
+                        paper = _paper(reader(session), run.act, record)
+                        documents.prove(run.act, paper, record)
             except InvoicectlError as refusal:
                 run.failed.append(_failure(reader(session), ref, refusal))
                 continue
             run.succeeded.append(_success(record))
             if run.asked.send:
-                letter = _letter(reader(session), record)
+                letter = mailing.letter(reader(session), record)
                 letter = letters_.setdefault(record["customer"]["id"], letter)
                 letter["invoices"].append(record["friendlyId"])
     return list(letters_.values())
@@ -121,23 +148,45 @@ def _plan(run: _Run, wanted: Iterable[str]) -> list[Record]:
 def _attempt(run: _Run, ref: str) -> None:
     """Make the invoice of one shipment; a refusal is told, and what has an invoice is finished."""
     try:
-        record = _made(run, ref)
+        made = _made(run, ref)
     except (DatabaseError, PermissionDeniedError):
         raise
     except InvoicectlError as refusal:
+        _go_on(run)  # so that all is told in the order of the shipments
         _fail(run, ref, refusal)
         if isinstance(refusal, ConflictError) and not run.asked.draft:
             _finish_earlier(run, ref)
         return
+    if run.asked.draft:
+        run.succeeded.append(_success(made.record))
+    else:
+        _go_on(run, made)
+
+
+def _go_on(run: _Run, made: _Made | None = None) -> None:
+    """Let an invoice be drawn, and keep the PDF of the one before it."""
+    before, run.waiting = run.waiting, made
+    content = run.drawing.answer() if run.drawing and before else None
+    if run.drawing and made:
+        documents.warn_of_template(run.act, made.record.get("templateId"))
+        run.drawing.ask(made.paper, documents.settings(run.act, made.record))
+    if before is not None:
+        _keep(run, before, content)
+
+
+def _keep(run: _Run, made: _Made, content: bytes | None) -> None:
+    """Keep and write the PDF of an invoice; without content it is drawn here, or refused."""
     try:
-        if not run.asked.draft:
-            record = _drawn(run, record["id"])
+        drawn = content or documents.render(run.act, made.paper, made.record)
     except (ValidationError, NotFoundError) as refusal:
-        _fail(run, ref, refusal, f"{record['friendlyId']} was issued, but has no PDF: ")
+        note = f"{made.record['friendlyId']} was issued, but has no PDF: "
+        _fail(run, made.ref, refusal, note)
         return
-    run.succeeded.append(_success(record))
+    kept = documents.keep(run.db, run.act, made.invoice_id, drawn, made.standing)
+    kept = kept or documents.pdf(run.db, run.act, made.record["id"])
+    run.succeeded.append(_success(_written(run, *kept)))
     if run.asked.send:
-        run.unsent.append(record["id"])
+        run.unsent.append(made.record["id"])
 
 
 def _fail(run: _Run, ref: str, refusal: InvoicectlError, note: str = "") -> None:
@@ -145,9 +194,10 @@ def _fail(run: _Run, ref: str, refusal: InvoicectlError, note: str = "") -> None
         run.failed.append(_failure(books, ref, refusal, note))
 
 
-def _made(run: _Run, ref: str) -> Record:
-    """Make and issue an invoice, once it is known that it can be drawn: so no number is lost."""
-    if not run.asked.draft:
+def _made(run: _Run, ref: str) -> _Made:
+    """Make and issue an invoice that can be drawn; where it cannot, no number is lost."""
+    own = bool(run.act.settings["pdf.template_dir"])
+    if own and not run.asked.draft:  # such a template may take long: no lock is held for it
         tried = replace(run.act, dry_run=True, warn=lambda _: None)
         with run.db.write(dry_run=True) as session:
             record = _make(session, tried, ref, run.asked)
@@ -155,11 +205,16 @@ def _made(run: _Run, ref: str) -> Record:
         run.db.close()  # the next one is tried on what there is then; and none is drawn in the lock
         documents.prove(tried, paper, record)
     with run.db.write() as session:
-        return _make(session, run.act, ref, run.asked)
-
-
-def _prove(books: Reader, act: Act, record: Record) -> None:
-    documents.prove(act, _paper(books, act, record), record)
+        record = _make(session, run.act, ref, run.asked)
+        if run.asked.draft:
+            return _Made(ref, record)
+        books = reader(session)
+        invoice_id = refs.find(books, "invoice", record["id"])
+        paper = documents.describe(books, run.act, record, invoice_id)
+        if not own:
+            documents.prove(run.act, paper, record)
+        standing = documents.standing(books, record, invoice_id)
+        return _Made(ref, record, invoice_id, paper, standing)
 
 
 def _paper(books: Reader, act: Act, record: Record) -> Record:
@@ -191,18 +246,17 @@ def _refuse_without_address(session: Session, invoice: Invoice) -> None:
         )
 
 
-def _drawn(run: _Run, ref: str) -> Record:
-    """Make the PDF of an invoice unless it is there, and write it where it is to be."""
+def _written(run: _Run, record: Record, content: bytes) -> Record:
+    """Write a PDF where it is to be, unless it is there; return the invoice."""
     from invoicectl.output import files
 
-    record, content = documents.pdf(run.db, run.act, ref)
     if run.asked.place is None:
         return record
     path = run.asked.place(str(record["friendlyId"]))
     if path.exists() and record["documentUrl"] is not None:
         return record
     files.write_bytes(path, content)
-    return documents.written(run.db, run.act, ref, path)
+    return documents.written(run.db, run.act, str(record["id"]), path)
 
 
 def _finish_earlier(run: _Run, ref: str) -> None:
@@ -216,7 +270,7 @@ def _finish_earlier(run: _Run, ref: str) -> None:
 def _finish(run: _Run, row: Row) -> None:
     """Make, write and mail what an earlier run did not come to; it is told where that fails."""
     try:
-        _drawn(run, row["uuid"])
+        _written(run, *documents.pdf(run.db, run.act, row["uuid"]))
     except (DatabaseError, PermissionDeniedError):
         raise
     except InvoicectlError as refusal:
@@ -224,42 +278,6 @@ def _finish(run: _Run, row: Row) -> None:
         return
     if row["unsent"] and run.asked.send:
         run.unsent.append(row["uuid"])
-
-
-def _mail(run: _Run) -> list[Record]:
-    """Mail what is to be mailed, one letter a customer; return what became of each."""
-    if not run.unsent:
-        return []
-    with run.db.read() as books:
-        ids = [refs.find(books, "invoice", ref) for ref in dict.fromkeys(run.unsent)]
-        found = records.invoices(books, ids, run.act.today, only=())
-        groups = letters.grouped(books, ids)
-    by_id = dict(zip(ids, found, strict=True))
-    return [_mailed(run, [by_id[each] for each in group]) for group in groups]
-
-
-def _mailed(run: _Run, group: Sequence[Record]) -> Record:
-    with run.db.read() as books:
-        letter = _letter(books, group[0])
-    letter["invoices"] = [record["friendlyId"] for record in group]
-    try:
-        done = send.send(run.db, run.act, [record["id"] for record in group], send.Order())
-    except (DatabaseError, PermissionDeniedError):
-        raise
-    except InvoicectlError as refusal:
-        return letter | {"error": refusal.code, "message": refusal.message}
-    letter["to"] = done["to"]
-    if refused := done.get("refused"):
-        said = "; ".join(f"{address}: {why}" for address, why in refused.items())
-        letter |= {"error": "partial", "message": f"the server refused {said}"}
-    return letter
-
-
-def _letter(books: Reader, record: Record) -> Record:
-    """Return what is told of a letter to an invoice's customer."""
-    customer = {name: record["customer"][name] for name in ("id", "key", "friendlyId", "name")}
-    emails = books.value("SELECT emails FROM customer WHERE uuid = :id", id=customer["id"])
-    return {"customer": customer, "to": json.loads(emails), "invoices": []}
 
 
 def _success(record: Record) -> Record:
