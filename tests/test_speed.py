@@ -1,5 +1,6 @@
 """What keeps it quick, as far as it is not a matter of the machine: see tests/benchmarks for that."""
 
+import json
 import os
 import random
 import re
@@ -12,7 +13,7 @@ from datetime import date
 import pytest
 
 from invoicectl.service import exporting, lookups
-from invoicectl.store import filters
+from invoicectl.store import filters, selection
 from invoicectl.store.db import Db
 from invoicectl.store.tables import Customer, Invoice
 from tests.test_filters_sql import KEPT, identity
@@ -90,7 +91,7 @@ SOUGHT = {
     "PO number": {"poNumber": {"equalTo": "PO-1"}},
     "text": {"search": "globex"},
     "trash": {"trash": True},
-    "overdue amounts": {"overdue": True, "amount": {"greaterThan": 1, "lessThan": 2}},
+    "overdue amounts": {"overdue": True, "amount": {"greaterThan": 3, "lessThan": 4}},
     "a customer's open ones": {"customerId": {"equalTo": ID}, "overdue": True},
 }
 WITHOUT = {"currency", "customAttribute"}
@@ -140,7 +141,7 @@ def paid(tmp_path_factory):
 NOTHING = {
     "open": {"status": {"equalTo": "AWAITING_PAYMENT"}},
     "overdue": {"overdue": True},
-    "overdue amounts": {"overdue": True, "amount": {"greaterThan": 1, "lessThan": 2}},
+    "overdue amounts": {"overdue": True, "amount": {"greaterThan": 3, "lessThan": 4}},
     "amount": {"amount": {"greaterThan": 10_000_000}},
     "text": {"search": "nobody has this"},
     "reference": {"reference": {"equalTo": "R-1"}},
@@ -168,6 +169,27 @@ def steps(db, asked):
 def test_a_filter_that_matches_nothing_does_not_walk_the_table(paid, name):
     few, many = (steps(db, NOTHING[name]) for db in paid)
     assert many <= few + 1
+
+
+LATE = {"overdue": True, "amount": {"greaterThan": 1, "lessThan": 2}}
+
+
+def test_what_is_open_is_looked_for_among_the_open_ones(books):
+    with Db(books.db).read() as reader:
+        walk = selection.walk(reader, filters.condition(LATE, TODAY), "-invoiceDate")
+        asked = []
+        reader.connection.set_trace_callback(asked.append)
+        walk.after(reader, None, 10)
+        reader.connection.set_trace_callback(None)
+        (sql,) = asked
+        plan = [row["detail"] for row in reader.all(f"EXPLAIN QUERY PLAN {sql}")]
+    assert plan == ["SCAN i USING COVERING INDEX invoice_open_by_date"]
+
+
+def test_what_only_speaks_of_open_ones_is_looked_for_everywhere(books):
+    late_or_draft = {"or": [{"overdue": True}, {"status": {"equalTo": "DRAFT"}}]}
+    found = books.ok("filter", "--filter", json.dumps(late_or_draft))["data"]
+    assert {each["friendlyId"] for each in found} == {"INV-00003", "DRAFT-00001", "DRAFT-00002"}
 
 
 def test_an_export_takes_the_same_memory_for_four_times_as_many(paid, monkeypatch):

@@ -20,6 +20,7 @@ AT_ONCE = 100  # rows of many that are found before the others are sorted
 # Steps of the database's machine, of which a row takes about six.
 PATIENCE = 60_000
 LONG_PATIENCE = 10 * PATIENCE
+NO_SUCH_WAY = "no query solution"  # SQLite's words
 
 
 class Place(NamedTuple):
@@ -33,7 +34,8 @@ class Walk(NamedTuple):
     """Rows of a table in an order; `by` is the column, and without one they go by their id.
 
     `where` may use the `:names` of `binds`; `sought` is the same as it is best where rows are
-    looked up. `index_name` is that of the order, and has to be there where `by` is.
+    looked up. `index_name` is that of the order, and has to be there where `by` is; `narrow` is
+    one in the same order that has few of the rows, and maybe all that are wanted.
     """
 
     source: str
@@ -45,6 +47,7 @@ class Walk(NamedTuple):
     index_name: str = ""
     descending: bool = False
     may_be_null: bool = False
+    narrow: str = ""
 
     def after(self, reader: Reader, place: Place | None, limit: int, skip: int = 0) -> list[Place]:
         """Return up to `limit` rows that follow a place, or the first ones, less `skip` of them."""
@@ -59,13 +62,16 @@ class Walk(NamedTuple):
     def _rows(self, reader: Reader, condition: str, binds: Mapping[str, Any]) -> list[Row]:
         """Find the rows of a part of the order, in the way that turns out to be quick.
 
-        Nearly always enough of them are found at once on the way down the order. Where hardly a
-        row is wanted, all the others would be walked past: what is wanted is looked up and sorted
-        instead. If that is too much as well, the order's own index is gone down a good while.
+        Where a narrow index will do, it is gone down first. Nearly always enough of them are found
+        at once on the way down the order. Where hardly a row is wanted, all the others would be
+        walked past: what is wanted is looked up and sorted instead. If that is too much as well,
+        the order's own index is gone down a good while.
         """
+        narrow = (self._select(condition, f" INDEXED BY {self.narrow}"), 5 * PATIENCE)
         ways = [
+            *([narrow] if self.narrow else ()),
             (self._select(condition), PATIENCE),
-            (self._sorted(condition), PATIENCE),
+            (self._sorted(condition), 2 * PATIENCE),
             (self._select(condition, f" INDEXED BY {self.index_name}"), LONG_PATIENCE),
         ]
         for sql, patience in ways if self.index_name else ():
@@ -129,12 +135,15 @@ _PART = " LIMIT :most OFFSET :skip"
 
 
 def _tried(reader: Reader, sql: str, binds: Mapping[str, Any], patience: int) -> list[Row] | None:
-    """Return the rows of a statement, None where it takes more steps than it may."""
+    """Return the rows of a statement, None where it takes more steps than it may.
+
+    None as well where it names a partial index that lacks some of what is wanted.
+    """
     reader.connection.set_progress_handler(lambda: 1, patience + 100 * binds["most"])
     try:
         return reader.all(sql, **binds)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT and str(error) != NO_SUCH_WAY:
             raise
     finally:
         reader.connection.set_progress_handler(None, 0)
