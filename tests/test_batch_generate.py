@@ -463,7 +463,7 @@ def test_where_the_other_process_cannot_draw_it_is_drawn_here(shop, monkeypatch)
 def test_documents_of_two_processes_are_those_of_one(shop):
     """The same bytes as `pdf` draws by itself, one after the other."""
     shop.ok("batch-generate", "--shipment", "S-1", "--shipment", "G-1", "--pdf", "two")
-    with sqlite3.connect(shop.db) as books:
+    with shop.opened() as books:
         kept = dict(books.execute("SELECT name, content FROM document").fetchall())
     assert {path.name: path.read_bytes() for path in (shop.folder / "two").iterdir()} == kept
     drawn = drawn_alone(shop, "INV-00001")
