@@ -414,6 +414,10 @@ def test_a_word_of_a_million_signs_is_wrapped_in_one_pass(sign):
     assert "".join(lines) == sign * 1_000_000
 
 
+def test_a_million_words_that_fit_are_left_on_their_line():
+    assert wrapped(" a" * 1_000_000, 2_000_000) == ["a" + " a" * 999_999]
+
+
 # --- words ---
 
 

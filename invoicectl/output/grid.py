@@ -136,6 +136,8 @@ def wrapped(text: str, width: int, at: str = " ") -> list[str]:
     >>> wrapped("amount 12.00 CAD, number INV-00001", 17)
     ['amount 12.00 CAD,', 'number INV-00001']
     """
+    if cell_len(text) <= width:
+        return [text.lstrip(" ")]
     lines = [""]
     for word in _together(text, width, at):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
