@@ -119,8 +119,8 @@ class Runner:
             connection.execute(f"CREATE TRIGGER broken BEFORE {event} {calls}")
         yield
         with self.opened() as connection:
-            on = f" ON {event.rpartition(' ')[2]}" if self.server else ""
-            connection.execute(f"DROP TRIGGER broken{on}")
+            stopped = "FUNCTION broken() CASCADE" if self.server else "TRIGGER broken"
+            connection.execute(f"DROP {stopped}")
 
     def everything(self) -> list[str]:
         """Return all that is in the books, to see that nothing changed."""
