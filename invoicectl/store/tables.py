@@ -294,8 +294,8 @@ class Invoice(_Kept, table=True):
         ),
         _partial(
             "invoice_open_by_date",
-            *("invoice_date", "id", "due_date", "total_minor", "scale", "status", "currency"),
-            "deleted_at",
+            *("invoice_date", "id", "due_date", "total_minor", "owed_minor", "scale", "status"),
+            *("currency", "deleted_at"),
             where="owed_minor <> 0",
         ),
         _partial(
