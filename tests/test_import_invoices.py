@@ -356,6 +356,22 @@ def test_a_key_that_is_anothers_number_is_a_conflict_within_a_file_too(books):
     assert "line 3: key 'N-1' is another invoice's" in message
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_number_that_is_anothers_key_in_any_case_is_a_conflict(books, stored):
+    first, second = "B-1,web-7,acme,5\n", "WEB-7,other,acme,5\n"
+    if stored:
+        books.ok("import", "invoices", books.write("i.csv", f"number,key,customer,amount\n{first}"))
+    text = f"number,key,customer,amount\n{'' if stored else first}{second}"
+    assert "number 'WEB-7' is taken" in refused(books, books.write("j.csv", text), code=6)
+
+
+def test_an_invoice_may_have_its_number_as_its_key_in_another_case(books):
+    text = "number,key,customer,amount\nWEB-7,web-7,acme,5\n"
+    path = books.write("i.csv", text)
+    assert books.ok("import", "invoices", path)["created"] == 1
+    assert books.ok("import", "invoices", path)["unchanged"] == 1
+
+
 def test_rows_of_one_invoice_have_to_agree(books):
     changed = LINES.replace("L-1,acme,2026-01-02,,,,Transport", "L-1,acme,2026-01-09,,,,Transport")
     message = refused(books, books.write("l.csv", changed), code=5)

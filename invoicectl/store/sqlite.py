@@ -23,6 +23,7 @@ MAGIC = b"SQLite format 3\x00"
 APPEND_ONLY = ("activity", "movement", "party", "retired_number")
 INDEXES_IN_ANY_CASE = (
     "CREATE UNIQUE INDEX invoice_number ON invoice (friendly_id COLLATE NOCASE)",
+    "CREATE INDEX invoice_key ON invoice (key COLLATE NOCASE)",
     "CREATE INDEX term_name ON term (name COLLATE NOCASE)",
     "CREATE UNIQUE INDEX retired_number_any_case ON retired_number (number COLLATE NOCASE)",
 )

@@ -35,6 +35,7 @@ class Register:
         self._are_retired = books.value("SELECT EXISTS (SELECT 1 FROM retired_number)")
         self._by_number: dict[str, Row] = {}
         self._by_key: dict[str, Row] = {}
+        self._keys: set[str] = set()
         self._retired: set[str] = set()
         self._claimed: dict[tuple[str, str], int] = {}
 
@@ -49,7 +50,9 @@ class Register:
         self._claimed = {}
         self._by_number = {_fold(row["friendly_id"]): row for row in self._rows(
             "friendly_id COLLATE NOCASE", names)}  # fmt: skip
-        self._by_key = {row["key"]: row for row in self._rows("key", names)}
+        by_key = self._rows("key COLLATE NOCASE", names)
+        self._by_key = {row["key"]: row for row in by_key}
+        self._keys = {_fold(key) for key in self._by_key}  # a number is read in any case
         if self._are_retired:
             sql = "SELECT number FROM retired_number WHERE number COLLATE NOCASE IN :values"
             self._retired = {_fold(row[0]) for row in self.run.catalog.reader.among(sql, names)}
@@ -107,7 +110,7 @@ class Register:
             number=names.number,
             key=names.key,
             is_taken=self._is_taken,
-            is_used=lambda number: _fold(number) in self._retired,
+            is_used=lambda number: _fold(number) in self._retired | self._keys,
         )
 
     def _is_taken(self, name: str) -> bool:
@@ -121,6 +124,7 @@ class Register:
             self._claimed["number", _fold(names.number)] = position
         if names.key is not None:
             self._claimed["key", names.key] = position
+            self._keys.add(_fold(names.key))
 
     def is_claimed(self, number: str) -> bool:
         """Return whether a record of the batch has this number or key."""
