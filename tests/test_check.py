@@ -349,7 +349,7 @@ def test_numbers_from_outside_the_sequence_are_noted_and_no_finding(books):
 
 
 def test_findings_are_details_of_the_one_line_of_json_on_stderr(books):
-    outside(books.db, "UPDATE invoice SET friendly_id = 'X' WHERE friendly_id = 'INV-00002'")
+    outside(books, "UPDATE invoice SET friendly_id = 'X' WHERE friendly_id = 'INV-00002'")
     ran = books("check", "--json")
     found = [{"field": each["ref"], "message": each["message"]} for each in ran.json["findings"]]
     assert (ran.exit_code, ran.error["error"], ran.error["details"]) == (12, "findings", found)

@@ -203,15 +203,15 @@ def test_history_is_only_ever_added_to(books):
 
 @pytest.fixture
 def roles(books):
-    """A role that may only read, and one with a password; both are gone afterwards."""
+    """The address of a role that may only read; it is gone afterwards."""
     url, name = books.server.url, f"reads_{os.getpid()}"
     admin(
         url,
-        f"CREATE ROLE {name} LOGIN",
+        f"CREATE ROLE {name} LOGIN PASSWORD 'reads'",
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}",
     )
-    yield with_role(url, name)
+    yield with_role(url, name, "reads")
     on_postgres.let_go()
     admin(url, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
 
