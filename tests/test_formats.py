@@ -19,6 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from invoicectl.errors import NotFoundError, ValidationError
+from invoicectl.output.as_csv import cell_lines
 from invoicectl.output.fields import check_fields, flatten, parse_fields, pick, value_at
 from invoicectl.output.formats import (
     EXTENSIONS,
@@ -603,3 +604,28 @@ def _read(screen):
         return screen.read(65536)
     except OSError:  # Linux says EIO once the other end is closed
         return b""
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.text("aZ9é=-+@\x1f\0\t\r\n\",' ", max_size=4),
+            st.none() | st.integers() | st.sampled_from(["0.00", "-1.50"]),
+            st.none() | st.text("abc", max_size=3),
+        )
+    )
+)
+def test_cells_that_are_text_already_read_back_and_are_guarded(rows):
+    rows = [list(row) for row in rows]
+    lines = b"".join(cell_lines(rows, ["a", "b", "c"], {1}, tabs=False)).decode()
+    shown = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    wanted = [[guard(a).replace("\0", "\ufffd"), b, c] for a, b, c in shown]
+    assert list(csv.reader(io.StringIO(lines, newline=""))) == [["a", "b", "c"], *wanted]
+    tabbed = b"".join(cell_lines(rows, ["a", "b", "c"], {1}, tabs=True)).decode()
+    header, *found = tabbed.removesuffix("\n").split("\n")
+    assert header == "a\tb\tc"
+    assert [line.split("\t")[1:] for line in found] == [row[1:] for row in shown]
+    for line, (a, *_) in zip(found, shown, strict=True):
+        cell = line.split("\t")[0]
+        assert cell == guard(cell) or cell == guard(unguard(cell))
+        assert cell.isprintable() or not a.isprintable()

@@ -191,6 +191,19 @@ def result_tsv(outcome: Row, shape: Shape) -> Iterator[bytes]:
     return _result(outcome, shape, tsv_line())
 
 
+_SEPARATOR = "\x1f"  # what stands in a text is found by counting
+_ODD_START = re.compile("\x1f[^0-9A-Za-z\x1f]")
+
+
+def _as_it_stands(text: str, *, tabs: bool) -> bool:
+    """Return whether none of the cells in a row needs a guard, quotes or another sign."""
+    if tabs:
+        signs = text.isascii() and text.replace(_SEPARATOR, "").isprintable()
+    else:
+        signs = not ("," in text or '"' in text or "\n" in text or "\r" in text or "\0" in text)
+    return signs and _ODD_START.search(_SEPARATOR + text) is None
+
+
 def cell_lines(
     rows: Iterable[Sequence[str | int | None]],
     columns: Sequence[str],
@@ -200,17 +213,37 @@ def cell_lines(
 ) -> Iterator[bytes]:
     """Yield the header and a line a row of cells that are text already.
 
-    `figures` are the places of those that hold numbers, which need no guard.
+    `figures` are the places of those that hold numbers, which need no guard. A row is looked at as
+    a whole first, for nearly all have nothing in them that is to be guarded or quoted.
     """
+    between = "\t" if tabs else ","
+    by_cell = _by_cell(len(columns), figures, tabs=tabs)
+    inside = len(columns) - 1
+    yield (tsv_line() if tabs else csv_line())(columns)
+    for row in rows:
+        text = _SEPARATOR.join(["" if cell is None else str(cell) for cell in row])
+        if text and text.count(_SEPARATOR) == inside and _as_it_stands(text, tabs=tabs):
+            text = text.replace(_SEPARATOR, between)
+        else:
+            text = by_cell(row)
+        yield to_utf8(text + "\n")
+
+
+def _by_cell(
+    width: int, figures: Collection[int], *, tabs: bool
+) -> Callable[[Sequence[str | int | None]], str]:
+    """Return a function that writes a row cell by cell."""
     text, between = (_one_line, "\t") if tabs else (_cell, ",")
+    nothing = "" if tabs else '""'  # no line of a CSV is empty
 
     def known(cell: str | int) -> str:
         return text(cell) if isinstance(cell, str) else str(cell)
 
-    yield (tsv_line() if tabs else csv_line())(columns)
-    writers = [str if at in figures else known for at in range(len(columns))]
-    nothing = "" if tabs else '""'  # no line of a CSV is empty
-    for row in rows:
-        written = zip(writers, row, strict=True)
-        cells = ["" if cell is None else write(cell) for write, cell in written]
-        yield to_utf8((between.join(cells) or nothing).replace("\0", REPLACEMENT) + "\n")
+    writers = [str if at in figures else known for at in range(width)]
+
+    def written(row: Sequence[str | int | None]) -> str:
+        pairs = zip(writers, row, strict=True)
+        cells = ["" if cell is None else write(cell) for write, cell in pairs]
+        return (between.join(cells) or nothing).replace("\0", REPLACEMENT)
+
+    return written

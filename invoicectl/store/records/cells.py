@@ -77,14 +77,15 @@ class _Cells:
 
 @cache
 def _amounts(currency: str) -> Callable[[int], str]:
-    """Return what writes minor units as `rules.money.text` does, but quicker for two decimals."""
-    if rules.text(1, currency) != "0.01":
-        return lambda minor: rules.text(minor, currency)
+    """Return what writes minor units as `rules.money.text` does, but quicker."""
+    decimals = len(rules.text(0, currency).partition(".")[2])
+    if not decimals:
+        return str
 
     def write(minor: int) -> str:
-        if minor < 100:
-            return "0.00" if minor == 0 else rules.text(minor, currency)
-        digits = str(minor)
-        return f"{digits[:-2]}.{digits[-2:]}"
+        if minor < 0:
+            return rules.text(minor, currency)
+        digits = str(minor).rjust(decimals + 1, "0")
+        return f"{digits[:-decimals]}.{digits[-decimals:]}"
 
     return write
