@@ -54,12 +54,12 @@ def aging(
         owed = _owed(reader, scope, held)
         people = _people(reader, owed)
         details = _details(reader, scope) if detail else None
-    totals = _totals(owed, held, buckets.labels)
-    if flat:
-        found: Record = {"cells": _cells(owed, held, people), "totals": totals}
-    else:
-        rows = _rows(owed, held, people, buckets.labels, details)
-        found = {"rows": list(rows), "totals": list(totals)}
+        totals = _totals(owed, held, buckets.labels)
+        if flat:
+            found: Record = {"cells": _cells(owed, held, people), "totals": totals}
+        else:
+            rows = _rows(owed, held, people, buckets.labels, details)
+            found = {"rows": list(rows), "totals": list(totals)}
     ranges = zip(buckets.labels, buckets.ranges, strict=True)
     return {
         "asOf": as_of.isoformat(),

@@ -8,7 +8,10 @@ from pathlib import Path
 from invoicectl.store import sqlite
 
 # What code that trusts its rows runs into when they are not what they were.
-SYMPTOMS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, AssertionError)
+SYMPTOMS = (
+    ValueError, TypeError, ArithmeticError, LookupError, AttributeError, AssertionError,
+    sqlite3.OperationalError,  # a column that is not called what it was
+)  # fmt: skip
 
 
 @contextmanager
