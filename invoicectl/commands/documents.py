@@ -40,7 +40,9 @@ def pdf(
             answers.show(record, "credit" if "remaining" in record else "invoice")
     else:
         result = several.each(
-            named, lambda ref: _write(context, ref, target, viewer, many=True, dry_run=dry_run)
+            context.db,
+            named,
+            lambda ref: _write(context, ref, target, viewer, many=True, dry_run=dry_run),
         )
         answers.results(result, "invoice")
     if viewer:

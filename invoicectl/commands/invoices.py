@@ -23,7 +23,7 @@ def each(
         return
     from invoicectl.service import several
 
-    context.results(several.each(named, verb), kind)
+    context.results(several.each(context.db, named, verb), kind)
 
 
 @expecting()

@@ -129,7 +129,7 @@ def delete(ctx: typer.Context, kind: str, refs: list[str], *, dry_run: bool) -> 
     if len(refs) == 1 and "-" not in refs:
         context.show(verb(named[0]), kind)
     else:
-        context.results(several.each(named, verb), kind)
+        context.results(several.each(context.db, named, verb), kind)
 
 
 def get(ctx: typer.Context, kind: str, refs: list[str]) -> None:
@@ -143,7 +143,7 @@ def get(ctx: typer.Context, kind: str, refs: list[str]) -> None:
     if len(refs) == 1 and "-" not in refs:
         answers.show_one(context, look_up(named[0]), kind)
         return
-    found = several.each(named, look_up)
+    found = several.each(context.db, named, look_up)
     answers.show_rows(context, [dict(record) for record in found["succeeded"]], kind)
     if missing := [str(each["message"]) for each in found["failed"]]:
         raise PartialError(f"{len(missing)} of {len(named)} not found: {'; '.join(missing)}")

@@ -50,7 +50,7 @@ def send(
         if record.get("refused"):
             raise PartialError("the server refused " + _listed(record["refused"]))
         return
-    result = several.each(named, one)
+    result = several.each(context.db, named, one)
     context.results(result, "invoice")
     if refused := [each for record in result["succeeded"] for each in record.get("refused", [])]:
         raise PartialError("the server refused " + _listed(refused))

@@ -30,4 +30,4 @@ def batch(db: Db, act: Act, action: str, refs: Iterable[str]) -> dict[str, list[
     """
     if action == "send":
         send.way_of(act)
-    return several.each(refs, partial(ACTIONS[action], db, act))
+    return several.each(db, refs, partial(ACTIONS[action], db, act))

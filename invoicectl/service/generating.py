@@ -92,7 +92,8 @@ def generate(
     wanted = list(shipments) if shipments is not None else _waiting(run)
     if act.dry_run:
         return run.answer(_plan(run, wanted))
-    _make_all(run, wanted)
+    with db.kept_open():
+        _make_all(run, wanted)
     return run.answer(mailing.mail(run.db, run.act, run.unsent))
 
 

@@ -336,8 +336,11 @@ def create_each(
     its key, else by its position from 1.
     """
     return several.all_of(
-        (name_of(body, position), partial(create, db, act, body))
-        for position, body in enumerate(bodies, 1)
+        db,
+        (
+            (name_of(body, position), partial(create, db, act, body))
+            for position, body in enumerate(bodies, 1)
+        ),
     )
 
 

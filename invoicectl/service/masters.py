@@ -105,8 +105,11 @@ def add_each(
 ) -> dict[str, list[Mapping[str, Any]]]:
     """Add a record for each body, each in its own transaction; see `several.all_of`."""
     return several.all_of(
-        (name_of(body, at), partial(add, db, act, kind, body, typed=False))
-        for at, body in enumerate(bodies, 1)
+        db,
+        (
+            (name_of(body, at), partial(add, db, act, kind, body, typed=False))
+            for at, body in enumerate(bodies, 1)
+        ),
     )
 
 

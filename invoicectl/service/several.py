@@ -5,16 +5,18 @@ from functools import partial
 from typing import Any
 
 from invoicectl.errors import DatabaseError, InvoicectlError, PermissionDeniedError
+from invoicectl.store.db import Db
 
 
 def each(
-    refs: Iterable[str], verb: Callable[[str], Mapping[str, Any]]
+    db: Db, refs: Iterable[str], verb: Callable[[str], Mapping[str, Any]]
 ) -> dict[str, list[Mapping[str, Any]]]:
     """Do a verb to what each REF names; see `all_of`."""
-    return all_of((ref, partial(verb, ref)) for ref in refs)
+    return all_of(db, ((ref, partial(verb, ref)) for ref in refs))
 
 
 def all_of(
+    db: Db,
     named: Iterable[tuple[str, Callable[[], Mapping[str, Any]]]],
 ) -> dict[str, list[Mapping[str, Any]]]:
     """Do each of some named things, and return what became of them.
@@ -25,11 +27,12 @@ def all_of(
     """
     succeeded: list[Mapping[str, Any]] = []
     failed: list[Mapping[str, Any]] = []
-    for ref, verb in named:
-        try:
-            succeeded.append(verb())
-        except (DatabaseError, PermissionDeniedError):
-            raise
-        except InvoicectlError as refusal:
-            failed.append({"ref": ref, "error": refusal.code, "message": refusal.message})
+    with db.kept_open():
+        for ref, verb in named:
+            try:
+                succeeded.append(verb())
+            except (DatabaseError, PermissionDeniedError):
+                raise
+            except InvoicectlError as refusal:
+                failed.append({"ref": ref, "error": refusal.code, "message": refusal.message})
     return {"succeeded": succeeded, "failed": failed}

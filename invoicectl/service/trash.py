@@ -144,4 +144,4 @@ def purge_all(db: Db, act: Act) -> dict[str, list[Mapping[str, Any]]]:
     with db.read() as books:
         sql = "SELECT uuid, friendly_id FROM invoice WHERE deleted_at IS NOT NULL ORDER BY id"
         found = [tuple(row) for row in books.all(sql)]
-    return several.all_of((name, partial(purge, db, act, uuid)) for uuid, name in found)
+    return several.all_of(db, ((name, partial(purge, db, act, uuid)) for uuid, name in found))

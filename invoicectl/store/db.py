@@ -18,6 +18,8 @@ from invoicectl.store import damage, grounds, locks, sqlite
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from invoicectl.store.session import Place
+
 Row = sqlite3.Row
 
 
@@ -98,6 +100,8 @@ class Db:
         self.said = [] if said is None else said
         self._rehearsal: Session | None = None  # what the dry runs so far would have come to
         self._open = ExitStack()
+        self._keeps = False
+        self._kept: Place | None = None
 
     def close(self) -> None:
         """Let go of what dry runs imagined."""
@@ -173,13 +177,49 @@ class Db:
             with session.in_memory() as imagined:
                 yield imagined
             return
-        self.make()
-        self._bring_up_to_date()
+        if self._kept is None:
+            self.make()
+            self._bring_up_to_date()
         with (
             locks.write_lock(self.path),
-            session.on(self.path, dry_run=dry_run) as real,
+            self._place() as place,
+            session.session_on(place, dry_run=dry_run) as real,
         ):
             yield real
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Let the transactions of a block share a connection: most of a small one is to set it up.
+
+        Nothing is locked between them.
+        """
+        if self._keeps:
+            yield
+            return
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            if self._kept:
+                self._kept.close()
+            self._kept = None
+
+    @contextmanager
+    def _place(self) -> "Iterator[Place]":
+        from invoicectl.store import session
+
+        place, self._kept = self._kept or session.open_place(self.path), None
+        try:
+            place.prove_in_place()
+            yield place
+        except BaseException:
+            place.close()
+            raise
+        if self._keeps:
+            self._kept = place
+        else:
+            place.close()
 
     @contextmanager
     def claim(self, invoice_id: int, taken: str) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """SQLModel sessions over one connection that is set up as `sqlite.py` says."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -20,17 +20,18 @@ _COMPILED: dict[Any, Any] = {}
 
 
 class Place(NamedTuple):
-    """Where a session is: an open connection with its engine, and how what it holds is read.
+    """Where sessions are: an open connection with its engine, and how what it holds is read.
 
     `committed` yields a reader of what stood before the transaction; None where nothing did.
-    `watch` is run when all is set up, `finish` before the end, `close` after it.
+    `prove_in_place` refuses one that is not what its name leads to any more. `finish` is run before
+    the end of every transaction, `close` after the last.
     """
 
     connection: sqlite3.Connection
     engine: Engine
     reader: type[Reader]
     committed: Callable[[], AbstractContextManager[Reader]] | None
-    watch: Callable[[sqlite3.Connection], None] = lambda _: None
+    prove_in_place: Callable[[], None] = lambda: None
     finish: Callable[[sqlite3.Connection], None] = lambda _: None
     close: Callable[[], None] = lambda: None
 
@@ -39,25 +40,28 @@ class _DryRunError(Exception):
     """Ends a transaction that was only tried."""
 
 
-@contextmanager
-def on(path: Path, *, dry_run: bool) -> Iterator[Session]:
-    """Yield a session on the file; committed at the end, or with `dry_run` rolled back.
+def open_place(path: Path) -> Place:
+    """Open a file for the sessions of who holds the write lock, one after the other.
 
     Raises:
-        DatabaseError: a record that was touched did not fit its seal; nothing is kept.
+        DatabaseError: its schema is not the one that this program knows.
     """
+    before: list[sqlite3.Connection] = []
 
     @contextmanager
     def committed() -> Iterator[Reader]:
-        before = sqlite.connect(path, readonly=True)  # sees what is committed, and nothing of ours
-        try:
-            yield Reader(before)
-        finally:
-            before.close()
+        if not before:  # sees what is committed, and nothing of ours
+            before.append(sqlite.connect(path, readonly=True))
+        yield Reader(before[0])
 
     connection = sqlite.connect(path, readonly=False)
-    with session_on(_place(connection, committed), dry_run=dry_run) as session:
-        yield session
+    try:
+        sqlite.refuse_other_schema(connection, path)
+        place = _place(connection, committed, before)
+        return place._replace(prove_in_place=sqlite.opened_at(path))
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextmanager
@@ -68,29 +72,35 @@ def in_memory() -> Iterator[Session]:
     sqlite.guard(connection)
     for statement in sqlite.schema():
         connection.execute(statement)
-    with session_on(_place(connection, None), dry_run=True) as session:
-        yield session
+    place = _place(connection, None, [])
+    try:
+        with session_on(place, dry_run=True) as session:
+            yield session
+    finally:
+        place.close()
 
 
 def _place(
-    connection: sqlite3.Connection, committed: Callable[[], AbstractContextManager[Reader]] | None
+    connection: sqlite3.Connection,
+    committed: Callable[[], AbstractContextManager[Reader]] | None,
+    beside: Sequence[sqlite3.Connection],
 ) -> Place:
-    engine = engine_on(connection)
-    return Place(
-        connection, engine, Reader, committed, _watch, text_index.renew,
-        close=lambda: _close(engine, connection),
-    )  # fmt: skip
-
-
-def _watch(connection: sqlite3.Connection) -> None:
     seals.watch(connection)
     text_index.watch(connection)
+    engine = engine_on(connection)
+
+    def close() -> None:
+        for each in beside:  # the last connection to a file takes the log into it
+            each.close()
+        engine.dispose()
+        connection.close()
+
+    return Place(connection, engine, Reader, committed, finish=text_index.renew, close=close)
 
 
 @contextmanager
 def session_on(place: Place, *, dry_run: bool) -> Iterator[Session]:
     """Yield a session on a place; committed at the end, or with `dry_run` rolled back."""
-    place.watch(place.connection)
     try:
         with (
             Session(place.engine, expire_on_commit=False, autoflush=False) as session,
@@ -106,8 +116,6 @@ def session_on(place: Place, *, dry_run: bool) -> Iterator[Session]:
         pass
     except DBAPIError as error:
         raise error.orig or error from error
-    finally:
-        place.close()
 
 
 @contextmanager
@@ -173,11 +181,6 @@ def engine_on(connection: sqlite3.Connection) -> Engine:
     engine.update_execution_options(compiled_cache=_COMPILED)
     event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
-
-
-def _close(engine: Engine, connection: sqlite3.Connection) -> None:
-    engine.dispose()
-    connection.close()
 
 
 def driver(session: Session) -> sqlite3.Connection:

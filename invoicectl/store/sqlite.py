@@ -5,10 +5,11 @@ The settings are the ones that lost nothing when they were tried: WAL with full 
 file (no lost update, and a short wait), foreign keys on, rows held to their declared types.
 """
 
+import errno
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,16 +43,19 @@ BESIDE_THE_TABLES = (
 
 def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """Open a file that exists, with every safeguard on. The driver's own transactions are off."""
-    mode = "ro" if readonly else "rw"
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    if readonly and _on_still_ground(path):
-        uri += "&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, timeout=TIMEOUT_S, isolation_level=None)
+    connection = _open(path, "ro" if readonly else "rw")
     connection.row_factory = sqlite3.Row
     guard(connection)
     if not readonly:  # no more than a look, unless another program changed it
         connection.execute("PRAGMA journal_mode = WAL")
     return connection
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    if mode == "ro" and _on_still_ground(path):
+        uri += "&immutable=1"
+    return sqlite3.connect(uri, uri=True, timeout=TIMEOUT_S, isolation_level=None)
 
 
 def guard(connection: sqlite3.Connection) -> None:
@@ -73,27 +77,34 @@ def _on_still_ground(path: Path) -> bool:
 def look(path: Path) -> int:
     """Return the schema version of a database of ours, 0 for an empty file.
 
+    Only SQLite itself opens the file: to close it in any other way would let go of the locks of
+    all its connections in this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+
     Raises:
         DatabaseError: it is missing, no regular file, another program's, damaged or newer.
         PermissionDeniedError: it may not be read.
     """
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise DatabaseError(f"{path} is not a regular file")
-        if status.st_size == 0:
-            return 0
-        with path.open("rb") as file:
-            magic = file.read(16)
     except FileNotFoundError:
         raise missing(path) from None
     except NotADirectoryError:
         raise DatabaseError(f"no database at {path}: a part of the path is a file") from None
     except PermissionError as error:
         raise PermissionDeniedError(f"{path} cannot be read: {error.strerror}") from error
-    if magic != MAGIC:
-        raise DatabaseError(f"{path} is not an invoicectl database", hint="name one with --db PATH")
-    return _version(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise DatabaseError(f"{path} is not a regular file")
+    if status.st_size == 0:
+        return 0
+    if not os.access(path, os.R_OK):
+        raise PermissionDeniedError(f"{path} cannot be read: {os.strerror(errno.EACCES)}")
+    with errors_named(path):
+        connection = _open(path, "ro")  # guarded, it would read the whole schema first
+        try:  # one transaction: read apart, a file that is just being made looks like another's
+            connection.execute("BEGIN")
+            return _version(connection, path)
+        finally:
+            connection.close()
 
 
 def missing(path: Path) -> DatabaseError:
@@ -104,15 +115,14 @@ def missing(path: Path) -> DatabaseError:
     )
 
 
-def _version(path: Path) -> int:
-    with errors_named(path):
-        connection = connect(path, readonly=True)
-        try:  # one transaction: read apart, a file that is just being made looks like another's
-            connection.execute("BEGIN")
-            (owner,) = connection.execute("PRAGMA application_id").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-        finally:
-            connection.close()
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    try:
+        (owner,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise _not_ours_or_damaged(path, error) from error
+        raise
     if owner != APPLICATION_ID:
         raise DatabaseError(f"{path} is a SQLite database of another program")
     if version > SCHEMA:
@@ -121,6 +131,48 @@ def _version(path: Path) -> int:
     if version < 1:
         raise damaged(path, "it has lost the version of its schema")
     return int(version)
+
+
+def _not_ours_or_damaged(path: Path, error: sqlite3.Error) -> DatabaseError:
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) == MAGIC:
+            return damaged(path, error)
+    return DatabaseError(f"{path} is not an invoicectl database", hint="name one with --db PATH")
+
+
+def refuse_other_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse to write where another schema came to be since `look`.
+
+    Raises:
+        DatabaseError: it is older or newer, or not one of ours any more.
+    """
+    if _version(connection, path) != SCHEMA:
+        message = f"{path} was replaced by one of an older schema just now"
+        raise DatabaseError(message, hint="try again")
+
+
+def opened_at(path: Path) -> Callable[[], None]:
+    """Return what refuses a path that does not lead to the same file any more.
+
+    It raises a DatabaseError then: what is in the log beside it would be taken for the new file's.
+    """
+
+    def file() -> tuple[int, int] | None:
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def refuse_another() -> None:
+        if file() != opened:
+            raise DatabaseError(
+                f"{path} was moved or replaced while it was in use; nothing more was changed",
+                hint=f"put it back, beside {path}-wal; 'invoicectl restore' replaces a database",
+            )
+
+    opened = file()
+    return refuse_another
 
 
 def damaged(path: Path, reason: object) -> DatabaseError:

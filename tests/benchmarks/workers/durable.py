@@ -6,7 +6,8 @@ Prints the seconds that one takes, by the clock on the wall: what counts here is
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
@@ -19,15 +20,19 @@ from invoicectl.store.db import Db
 TIMES, FIRST = 20, 5
 
 
-def creating(folder: Path) -> Callable[[], object]:
+@contextmanager
+def creating(folder: Path) -> Iterator[Callable[[], object]]:
     settings = {key: default for key, (_, default) in config.KEYS.items()}
     act = Act(datetime.now(UTC), date(2026, 8, 1), "benchmark", settings, lambda _: None)
     db = Db(folder / "books.db")
     lines = [{"description": f"Item {n}", "quantity": n, "unitPrice": "9.50"} for n in (1, 2, 3)]
-    return lambda: invoices.create(db, act, {"customer": "ada", "currency": "EUR", "lines": lines})
+    body = {"customer": "ada", "currency": "EUR", "lines": lines}
+    with db.kept_open():
+        yield lambda: invoices.create(db, act, body)
 
 
-def writing(folder: Path) -> Callable[[], object]:
+@contextmanager
+def writing(folder: Path) -> Iterator[Callable[[], object]]:
     file = os.open(folder / "synced", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     block = os.urandom(4096)
 
@@ -35,16 +40,16 @@ def writing(folder: Path) -> Callable[[], object]:
         os.write(file, block)
         os.fdatasync(file)
 
-    return write
+    yield write
 
 
 def main(what: str, folder: str) -> None:
-    once = {"create": creating, "write": writing}[what](Path(folder))
     took = []
-    for _ in range(FIRST + TIMES):
-        begun = time.perf_counter()
-        once()
-        took.append(time.perf_counter() - begun)
+    with {"create": creating, "write": writing}[what](Path(folder)) as once:
+        for _ in range(FIRST + TIMES):
+            begun = time.perf_counter()
+            once()
+            took.append(time.perf_counter() - begun)
     print(median(took[FIRST:]))
 
 
