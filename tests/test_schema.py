@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from invoicectl.errors import DatabaseError, NotFoundError
-from invoicectl.store import migrations, sqlite, tables
+from invoicectl.store import migrations, sqlite, tables  # noqa: F401 - tables fills the metadata
 from invoicectl.store.db import Db
 
 pytestmark = pytest.mark.sqlite
@@ -50,9 +50,7 @@ def test_alembic_sees_no_difference_between_the_file_and_the_tables(path):
     from alembic.migration import MigrationContext
 
     with create_engine(f"sqlite:///{path}").connect() as connection:
-        differences = compare_metadata(
-            MigrationContext.configure(connection), tables.SQLModel.metadata
-        )
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     by_hand = {
         "invoice_number",
         "invoice_key",

@@ -3,15 +3,16 @@
 import sqlite3
 
 import pytest
+from sqlmodel import SQLModel
 
-from invoicectl.store import seals, tables
+from invoicectl.store import seals, tables  # noqa: F401 - tables fills the metadata
 from invoicectl.store.db import Db, Reader
 from invoicectl.store.sealed import FROZEN, SEALED
 from tests.whole_books import ITEM, make, outside
 
 pytestmark = pytest.mark.sqlite
 
-TABLES = {table.name: table for table in tables.SQLModel.metadata.sorted_tables}
+TABLES = {table.name: table for table in SQLModel.metadata.sorted_tables}
 # What needs no seal: it is hashed, chained or counted by itself.
 WITHOUT = {"activity", "history_end", "party", "retired_number", "sequence"}
 OF_PARTS = {part.table: part for each in SEALED.values() for part in each.parts}

@@ -1,4 +1,4 @@
-"""The schema on PostgreSQL: the tables of `tables.py`, and what makes them behave the same.
+"""The schema on PostgreSQL: the tables of `tables/`, and what makes them behave the same.
 
 Text is compared by its bytes (collation "C"), as SQLite does; ids go on from the greatest that is
 stored, so that a transaction that is undone leaves no gap; the functions have the names that the
