@@ -1,5 +1,6 @@
 """check: books that prove themselves, and a finding for whatever else there may be."""
 
+import json
 import os
 import re
 import shutil
@@ -188,6 +189,22 @@ a counter that is behind
     numbers row invoice: the counter is at 2
     UPDATE sequence SET last = 2 WHERE scope = 'row invoice'
 
+a sequence that is gone
+    numbers INV-00001: no counter has given it
+    DELETE FROM sequence WHERE scope LIKE 'invoice %'
+
+a sequence that was put back
+    numbers INV-00004: no counter has given it
+    UPDATE sequence SET last = 3 WHERE scope LIKE 'invoice %'
+
+a counter that is gone
+    numbers row line: the counter is gone
+    DELETE FROM sequence WHERE scope = 'row line'
+
+the draft names' counter that is gone
+    numbers draft: the counter is gone
+    DELETE FROM sequence WHERE scope = 'draft'
+
 a key that is another's number
     numbers INV-00001: another invoice's number
     UPDATE invoice SET key = 'inv-00002' WHERE id = 1
@@ -346,6 +363,25 @@ def test_numbers_from_outside_the_sequence_are_noted_and_no_finding(books):
     ran = books("check")
     assert (ran.exit_code, ran.stdout) == (0, "")
     assert "note: preset or imported: A-1, INV-00077\n" in ran.stderr
+
+
+def test_numbers_that_were_given_by_hand_need_no_counter(books):
+    books.ok("update", "DRAFT-00005", "--number", "B-1")
+    books.ok("mark-awaiting", "B-1")
+    books.ok("create", "--customer", "acme", "--item", ITEM, "--number", "INV-00099")
+    books.ok("update", "INV-00099", "--number", "INV-00088")
+    books.ok("mark-awaiting", "INV-00088")
+    assert findings(books) == []
+    assert "preset or imported: B-1, INV-00088\n" in books("check").stderr
+
+
+@pytest.mark.sqlite
+def test_numbers_that_were_imported_need_no_counter(books):
+    row = {"number": "C-1", "customer": "acme", "invoiceDate": "2026-01-05", "amount": 5}
+    books.write("in.json", json.dumps(row))
+    books.ok("import", "invoices", "in.json")
+    assert findings(books) == []
+    assert "preset or imported: C-1\n" in books("check").stderr
 
 
 def test_findings_are_details_of_the_one_line_of_json_on_stderr(books):

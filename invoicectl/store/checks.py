@@ -64,20 +64,21 @@ AT_ISSUE = f"""SELECT id, friendly_id, {_SEAL_AT_ISSUE} AS seal FROM invoice
             AND kind IN ('issue', 'unissue') ORDER BY id DESC LIMIT 1)"""
 
 SCOPES = "SELECT scope, last FROM sequence WHERE scope LIKE 'invoice %' ORDER BY scope"
-NUMBERS = """SELECT friendly_id AS number, 0 AS retired FROM invoice
+NUMBERS = """SELECT number, retired FROM (SELECT friendly_id AS number, 0 AS retired FROM invoice
     WHERE friendly_id >= :first COLLATE NOCASE AND friendly_id < :end COLLATE NOCASE
         AND friendly_id IS NOT 'DRAFT-' || printf('%05d', draft_seq)
     UNION ALL SELECT number, 1 FROM retired_number
-    WHERE number >= :first COLLATE NOCASE AND number < :end COLLATE NOCASE"""
-NUMBERED = """SELECT count(*) FROM invoice
-    WHERE friendly_id IS NOT 'DRAFT-' || printf('%05d', draft_seq)"""
-NAMES = """SELECT friendly_id FROM invoice
-    WHERE friendly_id IS NOT 'DRAFT-' || printf('%05d', draft_seq)"""
+    WHERE number >= :first COLLATE NOCASE AND number < :end COLLATE NOCASE) AS numbered
+    ORDER BY length(number), number COLLATE NOCASE"""
+NAMES = """SELECT id, friendly_id FROM invoice
+    WHERE friendly_id IS NOT 'DRAFT-' || printf('%05d', draft_seq) ORDER BY id"""
 # Numbers that were given by hand or by a file, as the history says; what was issued has a seal.
-GIVEN = """SELECT i.friendly_id FROM activity AS a JOIN invoice AS i ON i.id = a.record_id
-    WHERE a.kind = 'invoice' AND a.action IN ('create', 'import') AND json_valid(a.detail)
-        AND a.detail ->> '$.number' = i.friendly_id
-        AND a.detail ->> '$.seal' IS NULL AND a.detail ->> '$.fromSequence' IS NULL"""
+GIVEN = """SELECT a.record_id AS owner, a.detail ->> '$.number' AS number,
+        a.detail ->> '$.friendlyId' AS renamed FROM activity AS a
+    WHERE a.kind = 'invoice' AND a.action IN ('create', 'import', 'update')
+        AND json_valid(a.detail)
+        AND a.detail ->> '$.seal' IS NULL AND a.detail ->> '$.fromSequence' IS NULL
+    ORDER BY a.record_id, a.id"""
 TAKEN_TWICE = """SELECT i.friendly_id FROM invoice AS i
     JOIN retired_number AS r ON r.number = i.friendly_id COLLATE NOCASE"""
 # An invoice's key that is another's number, and so means two.

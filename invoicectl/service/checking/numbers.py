@@ -1,16 +1,46 @@
 """Every number accounted for: none missing, none twice, and those that were given from outside."""
 
+import json
 import re
-from array import array
+from bisect import insort
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from invoicectl.rules import numbering
 from invoicectl.service.checking.findings import Found, Inspection
 from invoicectl.store import checks, refs
+from invoicectl.store.db import Row
 
 SHOWN = 20  # names in one sentence
 ANY_DAY = date(2000, 1, 1)  # a sequence's scope has no year or month left to fill in
+COUNTERS = ("draft", "row invoice", "row line")  # there from the first that is taken
+
+
+class _Scope(NamedTuple):
+    """A sequence: what its numbers look like, and the last place that it gave."""
+
+    pattern: numbering.Pattern
+    last: int
+
+    def place(self, number: str) -> int | None:
+        return numbering.sequence_of(self.pattern, number, ANY_DAY)
+
+    def number(self, seq: int) -> str:
+        return numbering.number(self.pattern, ANY_DAY, seq)
+
+
+class _Names:
+    """Any number of names, of which the first are kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[str] = []
+
+    def add(self, name: str) -> None:
+        self.count += 1
+        insort(self.first, name)
+        del self.first[SHOWN:]
 
 
 def numbers(books: Inspection) -> Found:
@@ -18,69 +48,82 @@ def numbers(books: Inspection) -> Found:
 
     Numbers that were preset or imported, and those retired, are noted: nothing is wrong with them.
     """
-    counted, given = 0, {row[0] for row in books.reader.each(checks.GIVEN)}
-    patterns = []
-    for row in books.reader.all(checks.SCOPES):
-        scope, last = row["scope"].removeprefix("invoice "), row["last"]
-        patterns.append(numbering.parse(scope))
-        taken, retired = _taken(books, patterns[-1])
-        counted += len(taken) - len(retired)
-        yield from ((name, said) for name, said in _gaps(scope, sorted(taken), last))
-        _note(books, "retired for good", [_number(scope, seq) for seq in retired])
-        given |= {_number(scope, seq) for seq in taken if seq > last}
-    if counted < (books.reader.value(checks.NUMBERED) or 0):
-        given |= _formless(books, patterns)
-    _note(books, "preset or imported", sorted(given))
+    scopes = [
+        _Scope(numbering.parse(row["scope"].removeprefix("invoice ")), row["last"])
+        for row in books.reader.all(checks.SCOPES)
+    ]
+    for scope in scopes:
+        retired = _Names()
+        yield from _gaps(scope, _taken(books, scope, retired))
+        _note(books, "retired for good", retired)
+    yield from _uncounted(books, scopes)
     yield from _twice(books)
     yield from _counters(books)
 
 
-def _taken(books: Inspection, pattern: numbering.Pattern) -> "tuple[array[int], list[int]]":
-    """Return the places of a sequence that have a number, and those of them that are retired."""
-    prefix = re.split(r"\{seq[^}]*\}", pattern.text)[0]
-    taken: array[int] = array("q")
-    retired = []
+def _taken(books: Inspection, scope: _Scope, retired: _Names) -> Iterator[int]:
+    """Yield the places of a sequence that have a number, in order; those retired are named."""
+    prefix = re.split(r"\{seq[^}]*\}", scope.pattern.text)[0]
     rows = books.reader.each(checks.NUMBERS, first=prefix, end=f"{prefix}\U0010ffff")
     for row in rows:
         books.passing("numbers")
-        seq = numbering.sequence_of(pattern, row["number"], ANY_DAY)
+        seq = scope.place(row["number"])
         if seq is not None:
-            taken.append(seq)
+            yield seq
             if row["retired"]:
-                retired.append(seq)
-    return taken, retired
+                retired.add(scope.number(seq))
 
 
-def _formless(books: Inspection, patterns: list[numbering.Pattern]) -> set[str]:
-    """Return the numbers that no sequence gives."""
-    names = (row["friendly_id"] for row in books.reader.each(checks.NAMES))
-    return {
-        name
-        for name in names
-        if all(numbering.sequence_of(each, name, ANY_DAY) is None for each in patterns)
-    }
-
-
-def _gaps(scope: str, taken: list[int], last: int) -> Iterator[tuple[str, str]]:
-    """Yield the numbers up to the last one taken that nothing has."""
+def _gaps(scope: _Scope, taken: Iterator[int]) -> Found:
+    """Yield the numbers up to the last one given that nothing has."""
     expected = 1
-    for seq in [*(each for each in taken if each <= last), last + 1]:
-        if seq > expected:
-            first, end = _number(scope, expected), _number(scope, seq - 1)
-            to = f"to {end} are" if first != end else "is"
-            yield first, f"{to} missing: given by the sequence, and no invoice's"
+    for seq in taken:
+        if expected < seq <= scope.last:
+            yield _missing(scope, expected, seq - 1)
         expected = max(expected, seq + 1)
+    if expected <= scope.last:
+        yield _missing(scope, expected, scope.last)
 
 
-def _number(scope: str, seq: int) -> str:
-    return numbering.number(numbering.parse(scope), ANY_DAY, seq)
+def _missing(scope: _Scope, first: int, last: int) -> tuple[str, str]:
+    to = f"to {scope.number(last)} are" if first != last else "is"
+    return scope.number(first), f"{to} missing: given by the sequence, and no invoice's"
 
 
-def _note(books: Inspection, what: str, names: list[str]) -> None:
-    if names:
-        shown = ", ".join(names[:SHOWN])
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        books.notes.append(f"{what}: {shown}{more}")
+def _uncounted(books: Inspection, scopes: list[_Scope]) -> Found:
+    """Find numbers that no counter has given, nor anybody by hand, and note those by hand."""
+    outside = _Names()
+    for invoice, (given,) in checks.beside(books.reader, checks.NAMES, checks.GIVEN):
+        books.passing("numbers")
+        name = invoice["friendly_id"]
+        if any(_is_called(row, name) for row in given):
+            outside.add(name)
+        elif not _is_counted(name, scopes):
+            yield name, "no counter has given it: the counter is gone, or behind it"
+    _note(books, "preset or imported", outside)
+
+
+def _is_called(row: Row, name: str) -> bool:
+    """Return whether a row of the history gives an invoice this number."""
+    return row["number"] == name or bool(row["renamed"] and json.loads(row["renamed"])[-1] == name)
+
+
+def _is_counted(name: str, scopes: list[_Scope]) -> bool:
+    """Return whether a sequence has come by a number; the one that has is asked first from then."""
+    for at, scope in enumerate(scopes):
+        seq = scope.place(name)
+        if seq is not None and seq <= scope.last:
+            scopes.insert(0, scopes.pop(at))
+            return True
+    return False
+
+
+def _note(books: Inspection, what: str, names: _Names) -> None:
+    if names.count:
+        more = names.count - len(names.first)
+        books.notes.append(
+            f"{what}: {', '.join(names.first)}" + (f" and {more} more" if more else "")
+        )
 
 
 def _twice(books: Inspection) -> Found:
@@ -93,12 +136,14 @@ def _twice(books: Inspection) -> Found:
 
 
 def _counters(books: Inspection) -> Found:
-    """Find counters that are behind what was counted: they would give a number twice."""
+    """Find counters that are gone or behind what was counted: they would give a number twice."""
     counted = {"draft": "SELECT max(draft_seq) FROM invoice"}
     for table in ("invoice", "line", *refs.TABLES.values()):
         counted[f"row {table}"] = f"SELECT max(id) FROM {table}"
     for scope, sql in counted.items():
         last = books.reader.value("SELECT last FROM sequence WHERE scope = :scope", scope=scope)
         most = books.reader.value(sql)
-        if last is not None and most is not None and last < most:
+        if last is None and most is not None and scope in COUNTERS:
+            yield scope, f"the counter is gone, and {most} is taken"
+        elif last is not None and most is not None and last < most:
             yield scope, f"the counter is at {last}, and {most} is taken"
