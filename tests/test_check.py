@@ -51,6 +51,14 @@ def test_a_finding_is_a_line_and_exit_code_12(books):
     assert line.split("\t")[:2] == ["seals", "INV-00002"]
 
 
+def test_a_finding_gives_no_command_to_the_terminal(books):
+    outside(books, "UPDATE invoice SET friendly_id = 'A\x1b[31m' WHERE id = 1")
+    for form in ([], ["-f", "table"]):
+        ran = books("check", *form)
+        assert "A\\x1b[31m" in ran.stdout
+        assert "\x1b" not in ran.stdout + ran.stderr
+
+
 def test_findings_are_json_too(books):
     outside(books, "UPDATE invoice SET note = 'x' WHERE friendly_id = 'INV-00002'")
     ran = books("check", "--json")

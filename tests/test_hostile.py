@@ -173,6 +173,21 @@ def test_no_table_gives_a_command_to_the_terminal(hostile, words):
         assert acting == [], hidden
 
 
+def test_no_refusal_gives_a_command_to_the_terminal(run):
+    for n, text in enumerate(("\x1b[31mred\x9b1m", "a\u202egpj.exe\u2069", "two\x07\rlines")):
+        run.ok("customer", "add", "--name", text, "--key", f"c{n}")
+        run.ok("create", "--customer", f"c{n}", "--item", "desc=x,qty=1,price=1", "--key", f"i{n}")
+        mail = ["--set", "mail.transport=file", "--set", "mail.folder=outbox",
+                "--set", "company.name=Us", "--set", "company.email=us@x.example"]  # fmt: skip
+        for words in (["send", f"i{n}", *mail], ["get", text], ["import", "taxes", f"{text}.csv"],
+                      ["get", f"i{n}", "--db", text], [text]):  # fmt: skip
+            ran = run(*words)
+            assert ran.exit_code in {2, 4, 6, 10}, ran.stderr
+            acting = [sign for sign in ran.stderr
+                      if unicodedata.category(sign) in {"Cc", "Cf"} and sign != "\n"]  # fmt: skip
+            assert acting == [], ran.stderr
+
+
 def test_markup_and_names_of_smileys_are_shown_as_they_are(hostile, texts):
     assert texts[9] in hostile("get", "i9", "-f", "table", "--fields", "note").stdout
 

@@ -607,6 +607,13 @@ def test_a_refusal_at_any_stage_sends_nothing_and_is_quoted(answers, times):
     assert (server.received, handed.times) == ([], times)
 
 
+def test_what_a_server_says_gives_no_command_to_a_terminal():
+    everyone = ["ap@widgets.test", "gone@widgets.test"]
+    with Mailbox(refuse={"gone@widgets.test": "550 \x1b[31mred\x07"}) as server:
+        refused = hand(server.port, recipients=everyone)
+    assert refused == {"gone@widgets.test": "550 \\x1b[31mred\\x07"}
+
+
 @pytest.mark.parametrize("words", ["450 greylisted", "550 no such user"])
 def test_when_every_recipient_is_refused_nothing_is_handed_over(words):
     handed = Handed()
