@@ -575,6 +575,23 @@ def test_a_template_reads_nothing_from_outside_its_folders(text: str, tmp_path: 
             server.accept()
 
 
+@pytest.mark.parametrize("src", ["file://{file}", "{file}", "../theirs/seal.png", "link.png"])
+def test_a_picture_outside_of_its_folders_is_not_drawn(src: str, tmp_path: Path) -> None:
+    theirs, own = tmp_path / "theirs", tmp_path / "own"
+    theirs.mkdir()
+    own.mkdir()
+    Image.new("RGB", (9, 9)).save(theirs / "seal.png")
+    (own / "link.png").symlink_to(theirs / "seal.png")
+    text = f'<img src="{src.format(file=theirs / "seal.png")}">'
+    with pytest.raises(ValidationError, match=r"template own\.html"):
+        render(document(), settings=template(own, text))
+
+
+def test_a_server_anywhere_is_not_even_asked(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="remote resources are not allowed"):
+        render(document(), settings=template(tmp_path, '<img src="http://192.0.2.1/x.png">'))
+
+
 def test_an_own_template_may_use_its_own_pictures_and_our_parts(tmp_path: Path) -> None:
     Image.new("RGB", (9, 9)).save(tmp_path / "seal.png")
     settings = template(
