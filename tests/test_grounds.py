@@ -49,6 +49,25 @@ def test_no_database_is_made_on_a_network(on_network, words):
     assert list(run.folder.iterdir()) == []
 
 
+def test_no_backup_is_restored_to_a_network(run, on_network):
+    run.ok("init")
+    run.ok("backup", "kept.db")
+    run.db.unlink()
+    on_network()
+    said = run.refused("restore", "kept.db", "--yes", code=10)
+    assert "is on a network file system (nfs4)" in said
+    assert not run.db.exists()
+    assert not list(run.folder.glob(".books.db*"))
+
+
+def test_books_that_are_there_already_can_be_restored_with_a_warning(run, on_network):
+    run.ok("init")
+    run.ok("backup", "kept.db")
+    on_network()
+    ran = run("restore", "kept.db", "--yes")
+    assert (ran.exit_code, ran.stderr.count("is on a network file system (nfs4)")) == (0, 1)
+
+
 def test_one_that_was_put_there_is_warned_of_by_every_change(on_network, run):
     run.ok("customer", "add", "--name", "Acme")
     on_network()

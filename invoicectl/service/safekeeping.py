@@ -14,7 +14,7 @@ from invoicectl.errors import (
 )
 from invoicectl.service import checking
 from invoicectl.service.checking.findings import Inspection
-from invoicectl.store import copies, drafts, sqlite
+from invoicectl.store import copies, drafts, grounds, sqlite
 from invoicectl.store.db import Db, Reader
 
 Record = dict[str, Any]
@@ -96,10 +96,14 @@ def restore(db: Db, source: Path, going: Going, note: Callable[[str], None]) -> 
     Raises:
         NotFoundError: there is no such backup.
         DatabaseError: it is no database of ours, newer than this program, or not what it was; or
-            another program has the database open.
+            another program has the database open, or it would be made on a network.
         ConflictError: it is the database itself.
     """
     refuse_source(db, source)
+    if not db.path.exists():
+        grounds.refuse_network(db.path)
+    elif said := grounds.warning(db.path):
+        db.said.append(said)
     db.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = drafts.beside(db.path, "restore")
     try:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from invoicectl.errors import DatabaseError
-from invoicectl.store import drafts, text_index
+from invoicectl.store import drafts, grounds, text_index
 from invoicectl.store.locks import TIMEOUT_S, refused, write_lock
 from invoicectl.store.sqlite import connect, errors_named, make
 
@@ -68,8 +68,9 @@ def filling(path: Path) -> Iterator[sqlite3.Connection]:
     """Yield a connection to new books, which are there whole and on the disk, or not at all.
 
     Raises:
-        DatabaseError: there is a file of that name, or no place for one.
+        DatabaseError: there is a file of that name, or no place for one, or it is on a network.
     """
+    grounds.refuse_network(path)
     draft = path
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
