@@ -133,3 +133,22 @@ def test_an_end_from_outside_takes_the_process_along(own, number):
     else:
         assert not limits.exists()
     assert not list(books.folder.glob("*.pdf"))
+
+
+def test_one_that_only_waits_ends_by_its_own_clock_when_nobody_is_left(soon, tmp_path):
+    reading, writing = os.pipe()
+
+    def wait():
+        os.write(writing, str(os.getpid()).encode())
+        time.sleep(300)
+
+    parent = os.fork()
+    if parent == 0:
+        confined.run("own", tmp_path, wait)
+    child = Path(f"/proc/{os.read(reading, 20).decode()}/stat")
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    patience_ends = time.monotonic() + 60
+    while child.exists() and child.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < patience_ends
+        time.sleep(0.05)

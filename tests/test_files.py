@@ -65,6 +65,21 @@ def test_a_new_file_is_there_whole_when_the_block_ends(way, tmp_path):
     assert names_in(tmp_path) == ["a.csv"]
 
 
+def test_a_file_is_on_the_disk_before_it_has_its_name(way, tmp_path, monkeypatch):
+    """A name that is on the disk before the bytes are would be an empty file after a power cut."""
+    target = tmp_path / "a.csv"
+    target.write_bytes(b"old")
+    synced, sync = {}, os.fsync
+
+    def seen(descriptor):
+        sync(descriptor)
+        synced[os.fstat(descriptor).st_ino] = target.read_bytes()
+
+    monkeypatch.setattr(os, "fsync", seen)
+    write_bytes(target, b"new")
+    assert synced == {target.stat().st_ino: b"old", tmp_path.stat().st_ino: b"new"}
+
+
 def test_a_file_takes_the_place_of_another(way, tmp_path):
     target = tmp_path / "a.csv"
     target.write_bytes(b"old and long")
