@@ -112,15 +112,16 @@ def noted_by_owner(connection: sqlite3.Connection, *tables: str) -> Iterator[Non
 
 def touched(connection: sqlite3.Connection) -> Iterator[tuple[str, list[int]]]:
     """Yield the records that were there before and have been touched: a table, and their ids."""
-    for table in SEALED:
-        sql = "SELECT id FROM touched WHERE sealed = ? AND is_new = 0"
-        if found := [row[0] for row in connection.execute(sql, [table])]:
-            yield table, found
+    found: dict[str, list[int]] = {}
+    for row in connection.execute("SELECT sealed, id FROM touched WHERE is_new = 0 ORDER BY id"):
+        found.setdefault(row[0], []).append(row[1])
+    yield from found.items()
 
 
 def renew(connection: sqlite3.Connection) -> None:
     """Make the seals of all that was touched anew."""
-    for table in SEALED:
+    of = connection.execute("SELECT DISTINCT sealed FROM touched").fetchall()
+    for (table,) in of:
         wanted = f"SELECT id FROM touched WHERE sealed = '{table}'"
         connection.execute(f"{_sealing(table)} WHERE id IN ({wanted})")
     connection.execute("DELETE FROM touched")

@@ -142,6 +142,6 @@ def watching() -> Iterator[str]:
         )
 
 
-TOUCHED = f"""CREATE TEMP TABLE touched (
-    sealed text COLLATE "C", id bigint, is_new integer, PRIMARY KEY (sealed, id)) ON COMMIT DROP;
+TOUCHED = f"""CREATE TEMP TABLE IF NOT EXISTS touched (sealed text COLLATE "C", id bigint,
+    is_new integer, PRIMARY KEY (sealed, id));
 SET LOCAL {NOTING} = 'on'"""
