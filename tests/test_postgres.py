@@ -14,7 +14,7 @@ from invoicectl.errors import DatabaseError
 from invoicectl.store import db as store
 from invoicectl.store.postgres import address, making, server
 from invoicectl.store.session import driver
-from tests import on_postgres
+from tests import cut_line, on_postgres
 
 on_a_server = pytest.mark.skipif(not on_postgres.SERVER, reason="no INVOICECTL_TEST_POSTGRES")
 
@@ -182,6 +182,20 @@ def test_an_older_schema_is_brought_up_to_date_whole_or_not_at_all(run, empty, t
     assert (columns, version, len(said)) == ((1, "0002", 1) if more == "pass" else (0, "0001", 0))
 
 
+def test_the_last_server_before_the_oldest_that_was_tried_is_refused():
+    server.refuse_older(150000, "books")
+    server.refuse_older(170002, "books")
+    with pytest.raises(DatabaseError, match="books runs PostgreSQL 14: it needs 15") as said:
+        server.refuse_older(149999, "books")
+    assert said.value.exit_code == 10
+
+
+@on_a_server
+def test_the_server_says_its_version_as_it_is_read(run, monkeypatch, empty):
+    monkeypatch.setattr(server, "OLDEST", 1000)
+    assert "it needs 1000 or newer" in run.refused("filter", "--db", empty, code=10)
+
+
 @on_a_server
 def test_a_changed_schema_is_a_finding(run, empty):
     store.at(empty, []).make()
@@ -286,6 +300,30 @@ def test_a_connection_that_is_cut_leaves_nothing_and_says_so(books):
     assert said.value.exit_code == 10
     assert books.everything() == before
     assert books("filter").exit_code == 0  # the next one opens another
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+@on_a_server
+def test_who_is_cut_off_while_it_is_saved_is_not_told_that_nothing_was(books, arrives):
+    item = "desc=Work,qty=1,price=100"
+    words = ["create", "--customer", "C-00001", "--item", item, "--key", "just-now"]
+    with cut_line.to(books.server.url, arrives=arrives) as url:
+        ran = books(*words, "--db", url)
+        assert (ran.exit_code, ran.stdout) == (10, "")
+        assert "nobody can say" in ran.stderr
+        assert "nothing was saved" not in ran.stderr
+        assert "look whether it is there" in ran.stderr
+    _until_it_is_quiet(books.server.url)
+    assert books("get", "just-now").exit_code == (0 if arrives else 4)
+    assert books.ok(*words)["key"] == "just-now"  # with the key, typed again it is there once
+    assert books("check").exit_code == 0
+
+
+def _until_it_is_quiet(url):
+    """Wait until the server has noticed that who was cut off is gone."""
+    with on_postgres.opened(url) as connection:
+        connection.execute("SET lock_timeout = '20s'")
+        connection.execute(f"SELECT pg_advisory_xact_lock({server.LOCK})", {"number": 0})
 
 
 @on_a_server

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import psycopg
 from psycopg.adapt import Loader
+from psycopg.pq import TransactionStatus
 
 from invoicectl.store.db import Reader
 from invoicectl.store.postgres.dialect import translate
@@ -64,6 +65,28 @@ class _Cursor(psycopg.ClientCursor[Any]):
 
     def fetchall(self) -> list[Any]:
         return super().fetchall() if self.description else []
+
+
+class UncertainError(psycopg.OperationalError):
+    """The connection was lost between a COMMIT and its answer: it may be done or not."""
+
+
+class Raw(psycopg.Connection[Any]):
+    """A connection that tells a COMMIT nobody answered from one that was never sent."""
+
+    def commit(self) -> None:
+        """Commit.
+
+        Raises:
+            UncertainError: what was changed is kept or not, and the server cannot be asked.
+        """
+        is_sent = not self.closed and self.info.transaction_status is TransactionStatus.INTRANS
+        try:
+            super().commit()
+        except psycopg.OperationalError as error:
+            if is_sent and self.closed:
+                raise UncertainError(str(error)) from error
+            raise
 
 
 class Connection:

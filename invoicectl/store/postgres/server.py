@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from invoicectl.errors import DatabaseError, InvoicectlError, PermissionDeniedError
 from invoicectl.store.locks import TIMEOUT_S
 from invoicectl.store.postgres import address
-from invoicectl.store.postgres.connection import Connection
+from invoicectl.store.postgres.connection import Connection, Raw, UncertainError
 from invoicectl.store.postgres.schema import MARK
 from invoicectl.store.sqlite import SCHEMA
 
@@ -93,7 +93,7 @@ def connect(url: str) -> Connection:
         said.setdefault("connect_timeout", os.environ["PGCONNECT_TIMEOUT"])
     wanted: dict[str, Any] = {**_USUAL, **said, "client_encoding": "UTF8"}
     with errors_named(url):
-        return Connection(psycopg.connect(**wanted))
+        return Connection(Raw.connect(**wanted))
 
 
 def look(connection: Connection, url: str) -> int:
@@ -107,11 +107,7 @@ def look(connection: Connection, url: str) -> int:
     name = address.shown(url)
     with errors_named(url):
         found: Any = connection.execute(_LOOK).fetchone()
-        if found["server"] < OLDEST * 10000:
-            raise DatabaseError(
-                f"{name} runs PostgreSQL {found['server'] // 10000}: it needs {OLDEST} or newer",
-                hint="upgrade the server, or stay with a SQLite file",
-            )
+        refuse_older(found["server"], name)
         if found["schema"] is None:
             raise PermissionDeniedError(
                 f"{name} has no schema that you may use", hint="ask its owner for USAGE on it"
@@ -134,6 +130,20 @@ def look(connection: Connection, url: str) -> int:
         message = f"{name} has schema {version}; this invoicectl knows up to {SCHEMA}"
         raise DatabaseError(message, hint="upgrade invoicectl; the database was left untouched")
     return version
+
+
+def refuse_older(version: int, name: str) -> None:
+    """Refuse a server that is older than those that were tried; `version` as it numbers itself.
+
+    Raises:
+        DatabaseError: it is (https://www.postgresql.org/docs/15/libpq-status.html, PQserverVersion:
+            140022 is 14.22, 150000 the first 15).
+    """
+    if version < OLDEST * 10_000:
+        raise DatabaseError(
+            f"{name} runs PostgreSQL {version // 10_000}: it needs {OLDEST} or newer",
+            hint="upgrade the server, or stay with a SQLite file",
+        )
 
 
 @contextmanager
@@ -165,6 +175,12 @@ def named(error: psycopg.Error, name: str) -> InvoicectlError:
         return PermissionDeniedError(f"{name}: {said}", hint=hint)
     if isinstance(error, FULL):
         return DatabaseError(f"{name} is full: {said}; nothing was saved")
+    if isinstance(error, UncertainError):
+        return DatabaseError(
+            f"{name}: {said}; it was just being saved, and nobody can say whether it was",
+            hint="look whether it is there (get, activity) before you type it again; what has a"
+            " --key is never made twice",
+        )
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return _unreachable(said, name)
     raise error
