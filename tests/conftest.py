@@ -21,10 +21,6 @@ from invoicectl.store.db import Db, at
 from tests import on_postgres, sample_books
 
 TODAY = "2026-01-31"
-# What is run on a server as well: what is kept in the books, changed and looked up there.
-OF_THE_BOOKS = frozenset(
-    ["check", "credit", "credit_note", "filter", "pay", "postgres", "unpublish", "void"]
-)
 
 # How long a test takes says how busy the machine is, and nothing of the program.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,9 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         on_both = [
             each
             for each in items
-            if "run" in getattr(each, "fixturenames", ())
-            and not each.get_closest_marker("sqlite")
-            and each.path.stem.removeprefix("test_") in OF_THE_BOOKS
+            if "run" in getattr(each, "fixturenames", ()) and not each.get_closest_marker("sqlite")
         ]
         config.hook.pytest_deselected(items=[each for each in items if each not in set(on_both)])
         items[:] = on_both
@@ -86,7 +80,7 @@ class Runner:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
         self.folder, self._monkeypatch, self._capsys = folder, monkeypatch, capsys
         self.db = folder / "books.db"
-        self.server: on_postgres.Books | None = None
+        self.server: on_postgres.Books | on_postgres.Nothing | None = None
         self.config = folder / "config.toml"
 
     def __call__(self, *words: object, stdin: str = "", today: str = "") -> Ran:
@@ -198,6 +192,18 @@ def run(
     monkeypatch.setenv("INVOICECTL_USER", "tester")
     monkeypatch.chdir(tmp_path)
     return runner
+
+
+@pytest.fixture
+def nowhere(run: Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    """Type a command line where no books were made: there is no file, on a server nothing in it."""
+    if run.server is None:
+        yield run
+        return
+    run.server = on_postgres.Nothing()
+    monkeypatch.setenv("INVOICECTL_DB", run.server.url)
+    yield run
+    on_postgres.drop(run.server.url)
 
 
 @pytest.fixture(scope="session")

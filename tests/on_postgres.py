@@ -78,6 +78,20 @@ class Books:
         self._connection.execute(sql.encode())
 
 
+class Nothing:
+    """A database in which nothing was made yet."""
+
+    def __init__(self) -> None:
+        self.url = create("nothing")
+
+    def everything(self) -> list[str]:
+        """Return the names of all tables there are."""
+        with opened(self.url) as connection:
+            found = connection.execute("SELECT relname FROM pg_class WHERE relnamespace ="
+                                       " 'public'::regnamespace ORDER BY relname")  # fmt: skip
+            return [name for (name,) in found]
+
+
 def create(what: str) -> str:
     """Make a database with nothing in it; return its address."""
     name = f"invoicectl_{os.getpid()}_{what}"

@@ -94,7 +94,8 @@ def test_a_variable_that_was_empty_is_not_taken_for_an_option_left_out(run, word
 
 
 @pytest.mark.parametrize(("target", "code"), [
-    ("nowhere/x.json", 4), (".", 11), ("books.db", 6), ("some.csv/x.json", 4),
+    ("nowhere/x.json", 4), (".", 11), ("some.csv/x.json", 4),
+    pytest.param("books.db", 6, marks=pytest.mark.sqlite),
 ])  # fmt: skip
 def test_nothing_is_changed_where_the_answer_cannot_be_written(target, code, run):
     run.ok("customer", "add", "--name", "Ann")

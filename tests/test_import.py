@@ -346,7 +346,7 @@ v,Vine,USD
 
 
 def test_skip_invalid_stores_the_good_rows_and_writes_the_bad_ones(run):
-    run.ok("init")
+    run.store.make()
     ran = run("import", "customers", run.write("c.csv", BAD), "--skip-invalid", "bad.csv", "--json")
     assert (ran.exit_code, ran.json) == (3, counts(created=2, rejected=3))
     assert ran.error["message"] == "3 of 5 were rejected; they are in bad.csv"
@@ -434,7 +434,7 @@ def test_a_dry_run_writes_no_rejects_and_tells_of_them(run):
 
 
 def test_nothing_but_the_answer_is_printed_where_there_is_no_terminal(run):
-    run.ok("init")
+    run.store.make()
     ran = run("import", "customers", run.write("c.csv", CUSTOMERS), "--format", "tsv")
     assert ran.stdout == "created\tupdated\tunchanged\trejected\n2\t0\t0\t0\n"
     assert ran.stderr == ""

@@ -36,29 +36,39 @@ def test_every_setting_has_an_option(key, run):
     assert config.load(run.config)[key] == value
 
 
+@pytest.mark.sqlite
 def test_it_makes_a_database_readable_by_its_owner_alone(run):
     assert run("init").exit_code == 0
     assert run.db.stat().st_mode & 0o777 == 0o600
 
 
-def test_it_says_where_both_files_are(run):
-    assert run.ok("init") == {"database": str(run.db), "config": str(run.config)}
+def test_it_says_where_both_are(nowhere):
+    where = nowhere.store.full_name
+    assert nowhere.ok("init") == {"database": where, "config": str(nowhere.config)}
+    assert nowhere.store.exists()
 
 
-def test_settings_that_cannot_be_make_nothing(run):
-    assert run("init", "--company", "Northwind", "--currency", "EUX").exit_code == 5
-    assert run.is_untouched()
-    assert not run.config.exists()
+def test_settings_that_cannot_be_make_nothing(nowhere):
+    assert nowhere("init", "--company", "Northwind", "--currency", "EUX").exit_code == 5
+    assert nowhere.is_untouched()
+    assert not nowhere.config.exists()
 
 
 def test_a_mistyped_setting_is_refused_with_the_nearest(run):
     assert "did you mean company.name?" in run("init", "--set", "compny.name=X").stderr
 
 
-def test_a_database_that_is_there_is_left_as_it_is(books):
+@pytest.mark.sqlite
+def test_a_file_that_is_there_is_left_as_it_is(books):
     before = books.db.read_bytes()
     assert books("init").exit_code == 6
     assert books.db.read_bytes() == before
+
+
+def test_books_that_are_there_are_left_as_they_are(books):
+    before = books.everything()
+    assert books("init").exit_code == 6
+    assert books.everything() == before
 
 
 def test_beside_a_database_settings_are_still_kept(books):
@@ -92,14 +102,14 @@ def begins(key: str) -> str:
     return meaning[1:20]
 
 
-def test_in_a_terminal_it_asks(run):
+def test_in_a_terminal_it_asks(nowhere):
     terminal = Terminal("init")
     for key in QUESTIONS:
         if ONLY_AFTER.get(key, ("", "file"))[1] == "file":
             terminal.answer(begins(key), ANSWERS.get(key, ""))
     assert terminal.end() == 0
-    assert run.db.exists()
-    assert config.stored(run.config) == {key: value for key, value in ANSWERS.items() if value}
+    assert nowhere.store.exists()
+    assert config.stored(nowhere.config) == {key: value for key, value in ANSWERS.items() if value}
 
 
 ANSWERS = {
@@ -111,7 +121,7 @@ ANSWERS = {
 }
 
 
-def test_an_answer_that_cannot_be_is_asked_again(run):
+def test_an_answer_that_cannot_be_is_asked_again(nowhere):
     terminal = Terminal("init")
     for key in QUESTIONS:
         if key == "company.currency":
@@ -120,23 +130,24 @@ def test_an_answer_that_cannot_be_is_asked_again(run):
         elif key not in ONLY_AFTER:
             terminal.answer(begins(key))
     assert terminal.end() == 0
-    assert config.stored(run.config) == {"company.currency": "EUR"}
+    assert config.stored(nowhere.config) == {"company.currency": "EUR"}
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
-def test_ctrl_c_and_the_end_of_input_make_nothing(key, run):
+def test_ctrl_c_and_the_end_of_input_make_nothing(key, nowhere):
     terminal = Terminal("init")
     terminal.answer(begins("company.name"), "Northwind")
     terminal.child.expect_exact(begins("company.address.line1"))
     terminal.child.send(key)
     assert terminal.end() == 130
-    assert list(run.folder.iterdir()) == []
+    assert nowhere.is_untouched()
+    assert list(nowhere.folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("words", [["init", "--yes"], ["init", "--company", "Northwind"]])
-def test_in_a_terminal_nothing_is_asked_when_it_was_said(words, run):
+def test_in_a_terminal_nothing_is_asked_when_it_was_said(words, nowhere):
     assert Terminal(*words).end() == 0
-    assert run.db.exists()
+    assert nowhere.store.exists()
 
 
 def test_in_a_terminal_a_database_that_is_there_is_said_before_anything_is_asked(books):
@@ -153,7 +164,7 @@ def test_the_database_may_be_named_by_a_url(run):
     assert message.startswith("postgresql://")  # not supported, or not reached
 
 
-def test_a_terminal_says_what_is_next(run):
+def test_a_terminal_says_what_is_next(nowhere):
     child = pexpect.spawn(sys.executable, ["-m", "invoicectl", "init"], encoding="utf-8",
                           timeout=30, env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
     child.expect_exact("Who you are, as invoices say it:")

@@ -46,13 +46,14 @@ def test_a_first_run_says_in_three_lines_how_to_begin(run):
     assert begin.endswith("invoicectl init")
 
 
-def test_a_first_run_creates_nothing(run):
-    run()
-    assert list(run.folder.iterdir()) == []
+def test_a_first_run_creates_nothing(nowhere):
+    nowhere()
+    assert nowhere.is_untouched()
+    assert list(nowhere.folder.iterdir()) == []
 
 
-def test_a_script_on_a_first_run_is_told_that_there_are_no_books(run):
-    said = run.ok()
+def test_a_script_on_a_first_run_is_told_that_there_are_no_books(nowhere):
+    said = nowhere.ok()
     assert (said["database"], said["next"]) == (None, ["invoicectl demo", "invoicectl init"])
     assert faults("today", said) == []
 

@@ -102,6 +102,11 @@ def test_purge_destroys(shop, deleted):
     assert shop.ok("create", "--shipment", "S-1")["friendlyId"] == "DRAFT-00002"
 
 
+def test_what_comes_after_a_purged_draft_has_a_history_of_its_own(shop, deleted):
+    shop.ok("trash", "purge", deleted, "--yes")
+    assert history(shop, draft(shop)) == ["create"]
+
+
 def test_purge_needs_yes(shop, deleted):
     for words in ([deleted], ["--all"]):
         with nothing_changes(shop):

@@ -7,6 +7,8 @@ What no row knows reaches the server as it is, which refuses it: nothing is gues
 'SELECT id FROM invoice WHERE lower(friendly_id COLLATE "C") = lower(%(ref)s COLLATE "C")'
 >>> translate("SELECT x FROM t INDEXED BY t_x WHERE a IS NOT b AND y LIKE ?")
 'SELECT x FROM t WHERE a IS DISTINCT FROM b AND y ILIKE %s'
+>>> translate("SELECT x FROM t WHERE shipment_id IS :id ORDER BY shipment_id, x")
+'SELECT x FROM t WHERE shipment_id IS NOT DISTINCT FROM %(id)s ORDER BY shipment_id NULLS FIRST, x'
 """
 
 import re
@@ -32,7 +34,7 @@ def _all_folded(found: re.Match[str]) -> str:
 
 # SQLite puts NULL before every value, and PostgreSQL after. The columns that can be NULL where
 # rows are put in an order; the others keep their plain order, which is that of their index.
-_MAY_BE_NULL = re.compile(r"(\b(?:\w+\.)?(?:due_date|line_id))(?: (ASC|DESC)\b)?")
+_MAY_BE_NULL = re.compile(r"(\b(?:\w+\.)?(?:due_date|line_id|shipment_id))(?: (ASC|DESC)\b)?")
 
 
 def _nulls_first(found: re.Match[str]) -> str:
@@ -73,6 +75,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
             r"coalesce(to_json(\1), to_json(\2))",
         ),
         (r"\bIS NOT (?!NULL\b|TRUE\b|FALSE\b|DISTINCT\b)", "IS DISTINCT FROM "),
+        (r"\bIS (:\w+)", r"IS NOT DISTINCT FROM \1"),
         (r"\bLIKE\b", "ILIKE"),
         (r"(\bORDER BY )([^()]*)", _nulls_first),
     )
