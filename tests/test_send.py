@@ -115,6 +115,23 @@ def test_a_sign_that_cannot_be_drawn_takes_no_number(shop):
     assert shop.ok("next-number")["nextNumber"] == "INV-00001"
 
 
+def test_words_that_cannot_be_sent_take_no_number(shop):
+    before = shop.everything()
+    shop.refused("send", "DRAFT-00001", "--subject", "a\nBcc: evil@x.test", code=5)
+    shop.refused("send", "DRAFT-00001", "--subject", "a\nBcc: evil@x.test", "--dry-run", code=5)
+    assert shop.everything() == before
+
+
+def test_a_template_of_ones_own_that_fails_takes_no_number(shop):
+    (shop.folder / "own" / "mail").mkdir(parents=True)
+    (shop.folder / "own" / "mail" / "body.txt").write_text("{{ nobody }}")
+    before = shop.everything()
+    setting = f"pdf.template_dir={shop.folder / 'own'}"
+    said = shop.refused("send", "DRAFT-00001", "--set", setting, code=5)
+    assert "body.txt line 1: 'nobody' is undefined" in said
+    assert shop.everything() == before
+
+
 def test_a_voided_invoice_is_not_sent(shop):
     shop.ok("mark-awaiting", "DRAFT-00001")
     shop.ok("void", "INV-00001", "--yes")

@@ -21,7 +21,7 @@ from invoicectl.errors import ConflictError, DeliveryError
 from invoicectl.rules.lifecycle import Status
 from invoicectl.service import documents, history, invoices, letters
 from invoicectl.service.act import Act
-from invoicectl.store import ids, papers, records, refs, seals
+from invoicectl.store import ids, records, refs, seals
 from invoicectl.store.db import Db
 from invoicectl.store.tables import Invoice, Send, SendInvoice
 
@@ -101,7 +101,7 @@ class _Letter:
             begun, self.dead = letters.begun(
                 books, self.wanted, addressed, resend=self.order.resend
             )
-        self._prove_drawable()
+        self._prove_possible(to, cc, bcc)
         if self.act.dry_run:
             return self._answer(to, None, skipped=False)
         self._issue()
@@ -132,8 +132,10 @@ class _Letter:
         cc, bcc = read_addresses(order.cc, field="--cc"), read_addresses(order.bcc, field="--bcc")
         return to, cc, bcc
 
-    def _prove_drawable(self) -> None:
-        """Draw drafts before they are issued, so that a PDF that fails takes no number."""
+    def _prove_possible(self, to: Any, cc: Any, bcc: Any) -> None:
+        """Write the letter and draw drafts before they are issued: what fails takes no number."""
+        from invoicectl.output import mail
+
         with self.db.read() as books:
             found = records.invoices(books, self.wanted, self.act.today)
             drafts = [
@@ -141,6 +143,7 @@ class _Letter:
                 for invoice_id, record in zip(self.wanted, found, strict=True)
                 if record["status"] == Status.DRAFT
             ]
+        mail.build(self._written(to, cc, bcc, [(record, b"") for record in found], None))
         for record, paper in drafts:
             documents.render(self.act, paper, record)
 
@@ -165,9 +168,8 @@ class _Letter:
 
         found = [record for record, _ in attachments]
         with self.db.read() as books:
-            seller, bill_to = papers.parties(books, self.wanted[0])
-        customer = bill_to or found[0]["customer"]
-        values = {"invoices": found, "seller": seller or {}, "customer": customer}
+            paper = documents.describe(books, self.act, found[0], self.wanted[0])
+        values = {"invoices": found, "seller": paper["seller"], "customer": paper["billTo"]}
         template_dir = self.act.settings["pdf.template_dir"]
         values["locale"] = self.act.settings["company.locale"]
         subject, text, html = mail.compose(
