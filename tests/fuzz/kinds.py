@@ -269,6 +269,40 @@ _MARKUP = ["<table><tr><td colspan=3>", "</table>", "<p style='font-size:1e9pt'>
            "<svg><rect width=1 height=1></svg>", "<input type=text>", "<pdf:toc>", "<style>p { color: url(x); -pdf-frame-content: y }</style>"]  # fmt: skip
 papers = st.lists(st.one_of(st.sampled_from(_MARKUP), _statements), max_size=5).map("".join)
 
+_ADDRESSES = ["a@b.example", "A@B.example", "ä@bücher.example", "a@xn--bcher-kva.example", '"a b"@x.example', "a+b@x.example", "a@localhost",
+              "a@[127.0.0.1]", "Ann <a@x.example>", "a@x.example, b@x.example;c@x.example", ",;", "a@x.example,", "@", "a@", "@x.example",
+              "a@@x.example", "a..b@x.example", "a@x.example\r\nBcc: evil@x.test", "a@x.example\nBcc: evil@x.test", "<a@x.example>",
+              "a@x.example>", "a\x00@x.example", "=?utf-8?q?a=40x.test?=@x.example", f"{'a' * 65}@x.example", f"a@{'x.' * 130}example",
+              "a@x.example (note)", "x@127.0.0.1", "a@-x.example", "a@x_y.example", "a@\u202ex.example", "\uff11@x.example"]  # fmt: skip
+_addresses = st.one_of(st.sampled_from(_ADDRESSES), st.sampled_from(_ADDRESSES[:6]), odd.typed_text,
+                       st.builds("{}@{}".format, odd.typed_text, st.sampled_from(["x.example", "é.example"])))  # fmt: skip
+_words = st.one_of(odd.typed_text, st.sampled_from([
+    "=?utf-8?q?a=0D=0ABcc:_evil=40x.test?=", "a\r\nBcc: evil@x.test", "a\nb", "Bcc: evil@x.test", "\u2028", "é" * 300, "a" * 2000, "", " ",
+    ".\r\n.\r\nQUIT", "\ud800", "%s {{ 7 * 7 }} {% for %}", "=?=?utf-8?q??=", "\t", "x\x1b[31m",
+]))  # fmt: skip
+
+
+_NAMED = [ref for ref in lines.REFS if ref != "-"]  # which reads others
+
+
+@st.composite
+def letters(draw):
+    """A letter: to whom, with which words, of which invoice."""
+    words = [
+        "send",
+        draw(st.sampled_from(["INV-00001", "DRAFT-00001", "INV-00003", *_NAMED])),
+    ]
+    for name in draw(st.lists(st.sampled_from(["to", "to", "cc", "bcc"]), max_size=3)):
+        words.append(f"--{name}={draw(_addresses)}")
+    for name in ("subject", "message"):
+        if draw(st.booleans()):
+            words.append(f"--{name}={draw(_words)}")
+    if draw(st.booleans()):
+        words += ["--set", f"company.name={draw(_words)}"]
+    if draw(st.sampled_from([True, False, False])):
+        words += ["--set", f"mail.from={draw(st.one_of(_addresses, _words))}"]
+    return [*words, *draw(st.sampled_from([[], [], ["--resend"], ["--dry-run"]])), "--json"]
+
 
 class Kind(NamedTuple):
     """What is typed of a kind (`strategy` gives words and what they read), and how many in a thousand."""

@@ -7,7 +7,10 @@ What was found by chance is printed as small as it can be made; to stay found, i
 its own where it belongs.
 """
 
+import json
 import os
+import shutil
+from email import message_from_bytes, policy
 from math import ceil
 
 import pytest
@@ -90,6 +93,33 @@ def test_a_name_that_was_taken_is_shown_in_every_format(door):
 
     strategy = st.tuples(odd.typed_text, odd.typed_text, st.sampled_from(SHOWN))
     each(strategy, 20, lambda each: check(*each))
+
+
+OWN_HEADERS = {"From", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"}
+
+
+def test_a_letter_goes_out_as_it_should_or_not_at_all(door):
+    outbox = door.folder / "outbox"
+
+    def check(words):
+        door.put_back()
+        shutil.rmtree(outbox, ignore_errors=True)
+        said = door.type(words)
+        letters = list(outbox.glob("*"))
+        if said.code or "--dry-run" in words:
+            assert letters == [], words
+            return
+        (path,) = letters
+        letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+        assert set(letter) <= OWN_HEADERS, words
+        to = [one.addr_spec for one in letter["To"].addresses] if letter["To"] else []
+        assert len(to) == len(json.loads(said.out)["to"]), words
+        assert not [one for one in to if one.endswith("@x.test")], words
+        assert [part.get_content_type() for part in letter.iter_attachments()] == [
+            "application/pdf"
+        ]
+
+    each(kinds.letters(), 10, check)
 
 
 def test_a_cursor_goes_on_or_is_refused(door):
