@@ -128,6 +128,10 @@ class Runner:
         with self.opened() as connection:
             return list(connection.iterdump())
 
+    def stored(self) -> object:
+        """Return what is stored: of a file every byte, of a server every row."""
+        return self.server.everything() if self.server else self.db.read_bytes()
+
     def is_untouched(self) -> bool:
         """Return whether nothing was made: no file, on a server no row."""
         return not (self.server.everything() if self.server else self.db.exists())

@@ -478,11 +478,10 @@ def drawn_alone(shop, number):
     from invoicectl.service import documents
     from invoicectl.service.act import Act
     from invoicectl.store import records, refs
-    from invoicectl.store.db import Db
 
     settings = config.load(shop.config)
     act = Act(datetime.now(UTC), date(2026, 1, 31), "tester", settings, lambda _: None)
-    with Db(shop.db).read() as books:
+    with shop.store.read() as books:
         invoice_id = refs.find(books, "invoice", number)
         record = records.invoices(books, [invoice_id], act.today)[0]
         paper = documents.describe(books, act, record, invoice_id)

@@ -35,10 +35,10 @@ def own(books):
 
 
 def refusal(books, words):
-    before = books.db.read_bytes()
+    before = books.stored()
     ran = books(*words)
     assert (ran.exit_code, ran.stdout) == (5, ""), ran
-    assert books.db.read_bytes() == before
+    assert books.stored() == before
     return ran.stderr.removeprefix("error: ").partition("\n")[0]
 
 

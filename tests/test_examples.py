@@ -40,13 +40,17 @@ def commands(entries: dict[str, Entry] = COMMANDS, path: str = "") -> Iterator[t
 
 
 ALL = dict(commands())
+OF_A_FILE = {"backup", "restore"}
 
 
 def said(name: str) -> str:
     return inspect.getdoc(ALL[name].function()) or ""
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=pytest.mark.sqlite if each in OF_A_FILE else ()) for each in ALL],
+)
 def test_the_example_of_a_command_works(name, books, monkeypatch):
     monkeypatch.setenv("EDITOR", "true")
     for file, text in FILES.items():

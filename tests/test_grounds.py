@@ -39,6 +39,7 @@ def on_network(tmp_path_factory, run, monkeypatch):
     return mount
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("words", [["init"], ["customer", "add", "--name", "Acme"]])
 def test_no_database_is_made_on_a_network(on_network, words):
     run = on_network()
@@ -68,6 +69,7 @@ def test_books_that_are_there_already_can_be_restored_with_a_warning(run, on_net
     assert (ran.exit_code, ran.stderr.count("is on a network file system (nfs4)")) == (0, 1)
 
 
+@pytest.mark.sqlite
 def test_one_that_was_put_there_is_warned_of_by_every_change(on_network, run):
     run.ok("customer", "add", "--name", "Acme")
     on_network()

@@ -70,13 +70,14 @@ def texts(nobody):
 @pytest.fixture
 def hostile(run, kept, texts):
     """Books with each of the texts in every field of a customer and an invoice of his."""
-    if not kept.exists():
-        kept.mkdir()
+    kept.mkdir(exist_ok=True)
+
+    def fill(run):
         make(run, texts)
-        for path in (run.db, run.config):
-            shutil.copy(path, kept / path.name)
-    for path in kept.iterdir():
-        shutil.copy(path, run.folder)
+        shutil.copy(run.config, kept)
+
+    run.filled("hostile", kept, fill)
+    shutil.copy(kept / run.config.name, run.folder)
     return run
 
 

@@ -63,6 +63,7 @@ def as_run(text: str, typed) -> str:
     return BLOCK.sub(block, text)
 
 
+@pytest.mark.sqlite
 def test_the_readme_tells_the_truth(typed):
     now = as_run(TEXT, typed)
     if os.environ.get("INVOICECTL_WRITE_README"):

@@ -111,6 +111,7 @@ ANSWERS = {
     "schema": ("schemas", "schema"),
     "help": ("topics", "help"),
 }  # fmt: skip
+OF_A_FILE = {"backup", "restore"}
 NO_RECORDS = {"config set", "config unset", "demo", "completion"}
 
 
@@ -155,7 +156,10 @@ def test_an_unknown_schema_is_refused_with_the_nearest(run):
     assert "did you mean invoice" in ran.stderr
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=pytest.mark.sqlite if each in OF_A_FILE else ()) for each in ALL],
+)
 def test_every_command_answers_by_its_schema(name, books, monkeypatch):
     monkeypatch.setenv("VISUAL", "true")
     if name in NO_RECORDS:

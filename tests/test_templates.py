@@ -109,7 +109,7 @@ def test_preview_draws_a_sample(style, kind, currency, run):
     assert ("Credit note CM-00003" if kind == "credit-note" else "Invoice INV-00042") in said
     page = pypdf.PdfReader(run.folder / "look.pdf").pages[0]
     assert page.mediabox.width == 612
-    assert not run.db.exists()
+    assert run.is_untouched()
 
 
 def test_preview_has_your_company_and_the_style_of_the_settings(run):
@@ -121,9 +121,9 @@ def test_preview_has_your_company_and_the_style_of_the_settings(run):
 
 
 def test_preview_leaves_the_books_alone(books):
-    before = books.db.read_bytes()
+    before = books.stored()
     books.ok("templates", "preview")
-    assert books.db.read_bytes() == before
+    assert books.stored() == before
 
 
 def test_preview_can_go_down_a_pipe(run):
