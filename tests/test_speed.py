@@ -44,6 +44,7 @@ def run_apart(folder, *words, **env):
     return ran.stdout, set(modules)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "words",
     [
@@ -61,6 +62,7 @@ def test_what_looks_things_up_loads_nothing_that_it_does_not_need(books, words):
     assert modules & HEAVY == set()
 
 
+@pytest.mark.sqlite
 def test_what_changes_something_loads_nothing_of_documents(books):
     _, modules = run_apart(books.folder, "pay", "INV-00001", "--json")
     assert modules & {"babel", "jinja2", "reportlab", "rich", "xhtml2pdf", "alembic"} == set()
@@ -102,6 +104,7 @@ def test_every_field_of_a_filter_is_either_sought_here_or_known_to_have_no_index
     assert asked | WITHOUT == set(filters.FIELDS)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", SOUGHT)
 @pytest.mark.parametrize("statistics", [False, True])
 def test_no_filter_on_an_indexed_field_scans_the_table(books, name, statistics):
@@ -174,6 +177,7 @@ def test_a_filter_that_matches_nothing_does_not_walk_the_table(paid, name):
 LATE = {"overdue": True, "amount": {"greaterThan": 1, "lessThan": 2}}
 
 
+@pytest.mark.sqlite
 def test_what_is_open_is_looked_for_among_the_open_ones(books):
     with Db(books.db).read() as reader:
         walk = selection.walk(reader, filters.condition(LATE, TODAY), "-invoiceDate")
@@ -229,6 +233,7 @@ def drafts(run, several):
     return [each["friendlyId"] for each in made]
 
 
+@pytest.mark.sqlite
 def test_a_batch_takes_as_many_statements_for_each_as_for_the_first(books, counted):
     books.ok("batch", "mark-awaiting", *drafts(books, 1))
     two, four, six = (
@@ -263,6 +268,7 @@ def test_an_import_takes_as_many_statements_for_each_as_for_the_first(books, cou
     ids=" ".join,
 )
 def test_the_same_books_give_the_same_bytes_in_every_process(books, words):
-    first, _ = run_apart(books.folder, *words, PYTHONHASHSEED="1")
-    second, _ = run_apart(books.folder, *words, PYTHONHASHSEED="2")
+    db = os.environ["INVOICECTL_DB"]
+    first, _ = run_apart(books.folder, *words, PYTHONHASHSEED="1", INVOICECTL_DB=db)
+    second, _ = run_apart(books.folder, *words, PYTHONHASHSEED="2", INVOICECTL_DB=db)
     assert first == second != b""

@@ -82,6 +82,7 @@ def seen(run: Runner, _made, monkeypatch):
     return on_terminal
 
 
+@pytest.mark.sqlite  # the first screen speaks of the backup of a file
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_the_screens_are_these(columns, seen, run):
     found = seen(*SCREENS, columns=columns)
