@@ -222,6 +222,17 @@ def checked(key: str, value: str, *, where: str = "") -> str:
     return value
 
 
+def booked(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that get into the books, as they are spelled there.
+
+    They are looked at before they are used, not when the file is read: `config set` mends them.
+
+    Raises:
+        ValidationError: one of them cannot be.
+    """
+    return {key: checked(key, settings[key]) for key in BOOKED}
+
+
 def _one_of(*words: str) -> _Check:
     def check(value: str) -> str:
         for word in words:
@@ -317,6 +328,9 @@ CHECKS: dict[str, _Check] = {
     "mail.port": _port,
     "mail.timeout": _seconds,
 }
+
+
+BOOKED = ("company.currency", "company.payment_term", "numbering.pattern")
 
 
 def store(path: Path, changes: Mapping[str, str | None]) -> None:

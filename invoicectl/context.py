@@ -118,14 +118,18 @@ class Context:
         return self.now().astimezone(ZoneInfo(config.checked("company.timezone", zone))).date()
 
     def act(self, *, dry_run: bool = False) -> "Act":
-        """Who acts, when and by which settings; what the service is handed."""
+        """Who acts, when and by which settings; what the service is handed.
+
+        Raises:
+            ValidationError: the file has a setting that nothing can be booked with.
+        """
         from invoicectl.service.act import Act
 
         return Act(
             now=self.now(),
             today=self.today,
             by=who(),
-            settings=self.settings,
+            settings=self.settings | config.booked(self.settings),
             warn=lambda text: self.said.append(f"warning: {text}"),  # if it is not refused
             dry_run=dry_run,
         )

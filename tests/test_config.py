@@ -187,3 +187,27 @@ def test_a_file_of_settings_that_says_nothing_sensible_is_refused(run, text, rea
     run.config.write_text(text)
     assert reason in run.refused("config", "list", code=5)
     assert reason in run.refused("next-number", code=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('company.currency = "Acme"', "company.currency: is not an ISO 4217"),
+        ('company.payment_term = "soon"', "company.payment_term: is not a payment term"),
+        ('numbering.pattern = "INV"', "numbering.pattern: needs exactly one {seq}"),
+    ],
+)
+def test_what_was_written_into_the_file_and_cannot_be_booked_is_refused(run, text, reason):
+    run.ok("customer", "add", "--name", "Acme", "--key", "acme")
+    run.config.write_text(text)
+    made = ["create", "--customer", "acme", "--key", "k", "--item", "desc=x,qty=1,price=1"]
+    assert reason in run.refused(*made, code=5)
+    run.ok("config", "unset", text.split()[0])
+    run.ok(*made)
+
+
+def test_a_currency_in_the_file_is_read_in_any_case(run):
+    run.config.write_text('company.currency = "eur"')
+    run.ok("customer", "add", "--name", "Acme", "--key", "acme")
+    made = run.ok("create", "--customer", "acme", "--item", "desc=x,qty=1,price=1")
+    assert made["currency"] == "EUR"
