@@ -20,6 +20,7 @@ from invoicectl.errors import (
     PermissionDeniedError,
     ValidationError,
 )
+from invoicectl.output import mail
 from invoicectl.output.mail import (
     Attachment,
     Letter,
@@ -120,6 +121,18 @@ def test_an_encoded_word_does_not_become_a_header(field):
     read = opened(build(replace(LETTER, **{field: text[field]})))
     assert read["Bcc"] is None
     assert [one.addr_spec for one in read["To"].addresses] == ["ap@widgets.test"]
+
+
+@pytest.mark.parametrize(("sign", "other"), [
+    (b"Subject:", b"Bcc: evil@x.test\r\nSubject:"), (b"To: ap@", b"To: evil@x.test, ap@"),
+    (b"Message-ID:", b"X-Other:"), (b"Content-Disposition:", b"Bcc: evil@x.test\r\nContent-Disposition:"),
+])  # fmt: skip
+def test_a_message_that_says_more_than_its_letter_is_not_sent(sign, other):
+    """Whatever slips through the rest: the message is read again before it leaves."""
+    built = build(LETTER)
+    mail._prove(built, LETTER)
+    with pytest.raises(ValidationError, match="exactly its own headers"):
+        mail._prove(built.replace(sign, other, 1), LETTER)
 
 
 def test_a_file_name_cannot_leave_its_place():

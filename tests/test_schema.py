@@ -1,17 +1,22 @@
 """The database file: how it is made, told apart from others, brought up to date, and kept."""
 
+import fcntl
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from invoicectl.errors import DatabaseError, NotFoundError
-from invoicectl.store import migrations, sqlite, tables  # noqa: F401 - tables fills the metadata
+from invoicectl.store import copies, migrations, sqlite, tables  # noqa: F401 - tables fills the metadata
 from invoicectl.store.db import Db
+from invoicectl.store.session import reader
 
 pytestmark = pytest.mark.sqlite
 
@@ -118,6 +123,22 @@ def test_a_file_of_another_kind_is_refused_and_left_alone(content, reason, tmp_p
     assert other.read_bytes() == content
 
 
+def test_a_look_lets_go_of_no_lock(path):
+    """A file that is opened and closed beside SQLite would: its locks are the process's."""
+    reading = sqlite.connect(path, readonly=True)
+    reading.execute("SELECT count(*) FROM invoice").fetchone()
+    assert sqlite.look(path) == sqlite.SCHEMA
+    asked = (
+        "import fcntl, sys; file = open(sys.argv[1], 'r+b');"
+        " fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"
+    )
+    ran = subprocess.run([sys.executable, "-c", asked, path], capture_output=True, check=False)
+    reading.close()
+    assert b"BlockingIOError" in ran.stderr
+    ran = subprocess.run([sys.executable, "-c", asked, path], capture_output=True, check=False)
+    assert ran.returncode == 0
+
+
 def test_another_programs_database_is_refused(tmp_path):
     other = tmp_path / "places.sqlite"
     with sqlite3.connect(other) as connection:
@@ -205,6 +226,45 @@ def test_a_step_that_is_killed_half_way_keeps_nothing(path, tmp_path):
     assert "extra" not in names
     with Db(path).write():
         pass
+
+
+@pytest.mark.parametrize(("place", "step"), [(copies, "connect"), (copies, "drafts"),
+                                             (migrations, "_run"), (migrations, "_refuse_orphans")])  # fmt: skip
+def test_an_upgrade_that_is_killed_at_any_step_leaves_the_old_file(path, tmp_path, place, step):
+    """In the copy, after it, and after the steps: a copy is whole or not there."""
+    folder = steps(tmp_path)
+    child = os.fork()
+    if child == 0:
+        setattr(place, step, lambda *_, **__: os.kill(os.getpid(), 9))
+        if step == "drafts":
+            copies.drafts = SimpleNamespace(sync=lambda _: os.kill(os.getpid(), 9))
+        migrations.upgrade(path, [], steps=folder, schema=sqlite.SCHEMA + 1)
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == 9
+    for each in (path, *path.parent.glob("books.db.schema-*")):
+        connection = sqlite3.connect(each)
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        assert connection.execute("PRAGMA user_version").fetchone() == (sqlite.SCHEMA,)
+        connection.close()
+        assert "invoice" in names
+        assert "extra" not in names
+    migrations.upgrade(path, [], steps=folder, schema=sqlite.SCHEMA + 1)
+    assert not list(path.parent.glob(".books.db*"))
+
+
+def test_whoever_writes_has_the_lock_and_the_file_to_himself(path):
+    """From the first look on: what was read is still so when it is written."""
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with Db(path).write() as session:
+        assert reader(session).value("SELECT count(*) FROM invoice") == 0
+        with Path(f"{path}.lock").open() as side, pytest.raises(BlockingIOError):
+            fcntl.flock(side, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    with Path(f"{path}.lock").open() as side:
+        fcntl.flock(side, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
 
 
 def test_the_refusal_of_a_refused_change_is_our_own(path):
