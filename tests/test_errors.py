@@ -78,6 +78,30 @@ def test_ctrl_c_is_said_in_a_word(words, said, books):
     assert (process.communicate(timeout=60)[1], process.returncode) == (said, 130)
 
 
+LOST = """
+import os, signal
+from invoicectl import cli
+
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        "the handler is run about here"
+
+def run(words):
+    late = Late()
+    del late
+    print("went on", flush=True)
+
+cli.run = run
+cli.main([])
+"""
+
+
+def test_a_signal_is_not_lost_where_python_would_ignore_what_is_raised():
+    ran = subprocess.run([sys.executable, "-c", LOST], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (143, b"", b"")
+
+
 @pytest.mark.parametrize(
     ("words", "option"),
     [
