@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -396,6 +398,18 @@ def test_what_is_not_empty_is_not_copied_over(books, empty):
 def test_books_that_are_not_sound_are_not_copied(books, empty):
     admin(books.server.url, "UPDATE invoice SET note = 'x' WHERE id = 1")
     assert "does not match its seal" in books.refused("copy-to", empty, code=10)
+    assert "is empty" in books.refused("filter", "--db", empty, code=10)
+
+
+@on_a_server
+def test_a_row_that_points_to_nothing_is_not_copied(books, empty):
+    first = books.folder / "first.db"
+    books.ok("copy-to", first)
+    with closing(sqlite3.connect(first)) as connection, connection:
+        connection.execute("UPDATE invoice SET customer_id = 99 WHERE id = 1")
+    message = books.refused("copy-to", empty, "--db", first, code=10)
+    assert "(customer_id)=(99)" in message
+    assert "none kept" in message
     assert "is empty" in books.refused("filter", "--db", empty, code=10)
 
 

@@ -38,6 +38,7 @@ def copy_to(db: Db, named: str, going: Going, note: Callable[[str], None]) -> Re
             raise ConflictError(f"there are books in {target.name} already", hint=hint)
         with target.filling() as copy:
             counts = {table: _copied(source, copy, table, going) for table in tables()}
+            copy.end_putting()
             _prove(target, copy, going, note)
     told = {name: counts[table] for name, table in checking.COUNTED.items()}
     ends = {"from": db.full_name, "to": target.full_name}

@@ -61,6 +61,9 @@ class Reader:
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
         self.connection.executemany(sql, rows)
 
+    def end_putting(self) -> None:
+        """Say that all rows are put; a server looks then whether what they point to is there."""
+
 
 def at(named: str, said: "list[str]") -> "Db":
     """Return the database at a path (`sqlite:///` may stand before it) or on a server.

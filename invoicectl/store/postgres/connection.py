@@ -14,6 +14,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
+from invoicectl.errors import DatabaseError
 from invoicectl.store.db import Reader
 from invoicectl.store.postgres.dialect import translate
 
@@ -166,10 +167,26 @@ class PostgresReader(Reader):
 
     connection: Any
     makes_json = False
+    at_the_end: Sequence[str] = ()  # statements for when all rows are put
 
     def put(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, of each the values of some columns; for who may write."""
         self.connection.put(table, columns, rows)
+
+    def end_putting(self) -> None:
+        """Have what the rows point to looked for, and learn how many there are of what.
+
+        Raises:
+            DatabaseError: a row points to one that is not there.
+        """
+        try:
+            for statement in (*self.at_the_end, "ANALYZE"):
+                self.connection.execute(statement)
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise DatabaseError(
+                f"the books are not sound: {error.diag.message_detail}; none kept",
+                hint="see all that is wrong with the original: invoicectl check",
+            ) from None
 
     def each(self, sql: str, **binds: Any) -> Iterator[Any]:
         """Yield the rows one by one; memory stays flat however many there are."""

@@ -146,8 +146,9 @@ class PostgresDb(Db):
         with server.errors_named(self.url), server.connected(self.url) as connection:
             if not making.make(connection, self.url):
                 raise DatabaseError(f"{self.name} was filled by another just now")
-            yield PostgresReader(cast("Any", connection))
-            connection.execute("ANALYZE")
+            reader = PostgresReader(cast("Any", connection))
+            reader.at_the_end = making.unreferenced(connection)
+            yield reader
             connection.raw.commit()
 
     def _missing(self) -> DatabaseError:
