@@ -173,6 +173,56 @@ def test_what_has_an_invoice_or_lacks_something_is_skipped_and_told(shop):
     assert shop.ok("shipment", "get", "PIZZA")["invoiceId"] is None
 
 
+@pytest.fixture
+def crowd(shop):
+    """Forty shipments of Acme, N-1 to N-40: more than are made in one transaction."""
+    charges = [{"description": "Freight", "quantity": 1, "unitPrice": "5.00"}]
+    shipments = [{"key": f"N-{n}", "charges": charges} for n in range(1, 41)]
+    order = {"key": "SO-9", "customer": "acme", "currency": "EUR", "shipments": shipments}
+    (shop.folder / "orders.json").write_text(json.dumps([order]))
+    shop.ok("import", "orders", "orders.json")
+    return shop
+
+
+def test_what_is_refused_among_many_takes_no_other_with_it(crowd):
+    for n in (1, 17, 18, 40):
+        crowd.ok("create", "--shipment", f"N-{n}")
+    asked = [f"N-{n}" for n in range(1, 41)]
+    (crowd.folder / "list").write_text("\n".join([*asked, "nix", "N-2"]))
+    ran = crowd("batch-generate", "--from", "list", "--pdf", "out", "--json")
+    made = [key for key in asked if key not in {"N-1", "N-17", "N-18", "N-40"}]
+    assert (ran.exit_code, keys(ran.json["succeeded"])) == (3, made)
+    assert keys(ran.json["failed"]) == ["N-1", "N-17", "N-18", "N-40", "nix", "N-2"]
+    named = [each["friendlyId"] for each in ran.json["succeeded"]]
+    assert named == [f"INV-{n:05d}" for n in range(1, 37)]
+    assert all(each["documentId"] for each in ran.json["succeeded"])
+    assert sorted(path.stem for path in (crowd.folder / "out").iterdir()) == named
+    with crowd.opened() as books:
+        kept = dict(books.execute("SELECT name, content FROM document").fetchall())
+    assert kept == {path.name: path.read_bytes() for path in (crowd.folder / "out").iterdir()}
+    assert drawn_alone(crowd, "INV-00030") == kept["INV-00030.pdf"]
+
+
+def test_many_break_off_between_transactions_and_go_on(crowd):
+    with crowd.breaking("INSERT ON document", "(SELECT count(*) FROM document) = 20"):
+        assert crowd("batch-generate", "--all", "--pdf", "out").exit_code == 1
+    assert len(list((crowd.folder / "out").iterdir())) == 16
+    result = crowd.ok("batch-generate", "--all", "--pdf", "out")
+    assert result["failed"] == []
+    everything_ = [f"INV-{n:05d}" for n in range(1, 45)]
+    assert numbers(crowd) == everything_
+    assert sorted(path.stem for path in (crowd.folder / "out").iterdir()) == everything_
+
+
+def test_a_dry_run_forgets_what_was_refused_before(shop):
+    shop.ok("customer", "add", "--name", "Initech", "--key", "initech")
+    shop.ok("order", "add", "--customer", "initech", "--key", "SO-3")
+    shop.ok("shipment", "add", "--order", "SO-3", "--key", "MUTE", "--charge", "desc=x,price=1")
+    words = ("--shipment", "MUTE", "--shipment", "S-2", "--send", "--dry-run", "--json")
+    ran = shop("batch-generate", *words)
+    assert (keys(ran.json["failed"]), keys(ran.json["succeeded"])) == (["MUTE"], ["S-2"])
+
+
 def test_a_term_not_to_be_used_is_skipped(shop):
     shop.ok("term", "update", "Net 30", "--do-not-use")
     ran = shop("batch-generate", "--all", "--json")

@@ -125,11 +125,11 @@ def batch_generate(
     """
     if draft and (send or pdf):
         raise UsageError("--draft makes no PDF and sends nothing: leave out --send and --pdf")
-    from invoicectl.service import generating
+    from invoicectl.service import generated, generating
 
     context: Context = ctx.obj
     shipments = _shipments(context, shipment, source, all=all)
-    asked = generating.Asked(
+    asked = generated.Asked(
         place=_folder(pdf, dry_run=dry_run), send=send, draft=draft, progress=_progress(context)
     )
     act = context.act(dry_run=dry_run)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.lib.pagesizes import A4, LETTER
 
@@ -55,43 +55,55 @@ class Settings:
     color: str = ""
 
 
-def render(document: Record, *, settings: Settings) -> bytes:
+class Filled(NamedTuple):
+    """A template that was filled for a document of so many pages, to be laid out."""
+
+    pages: int
+    template: str
+    html: str
+    fonts: dict[str, Path]  # that it needs beside ours
+
+
+def render(document: Record, *, settings: Settings, filled: Filled | None = None) -> bytes:
     """Draw a document: `{title, kind, watermark, seller, billTo, invoice or credit, taxes, …}`.
 
-    Templates of the user's own are filled in a process of their own; see `confined`.
+    Templates of the user's own are filled in a process of their own; see `confined`. What `prove`
+    gave for the same document need not be `filled` again.
 
     Raises:
         NotFoundError: The template, the font or the logo is not there.
         ValidationError: No font has a sign, the template is wrong, or a setting is.
     """
     look = _look(document, settings)
-    return confined.run(look.template, settings.template_dir, lambda: _made(document, settings))
+    return confined.run(
+        look.template, settings.template_dir, lambda: _made(document, settings, filled)
+    )
 
 
-def _made(document: Record, settings: Settings) -> bytes:
-    values = _values(_cleaned(document), settings)
-    pages = paging.likely_pages(values)
+def _made(document: Record, settings: Settings, filled: Filled | None) -> bytes:
+    filled = filled or _tried(document, settings)
     for _ in range(_MOST_LAYOUTS):
-        pdf = _drawn({**values, "pages": pages}, settings)
+        pdf = _drawn(filled, settings)
         counted = len(_PAGE.findall(pdf))
-        if counted == pages:
+        if counted == filled.pages:
             break
-        pages = counted
+        filled = _filled(_values(_cleaned(document), settings), counted, settings)
     return pdf
 
 
-def prove(document: Record, *, settings: Settings) -> None:
+def prove(document: Record, *, settings: Settings) -> Filled:
     """Refuse what `render` would refuse, but for what only the layout finds out; it is quick.
 
     Raises:
         NotFoundError, ValidationError: As for `render`.
     """
     look = _look(document, settings)
-    confined.run(look.template, settings.template_dir, lambda: _tried(document, settings))
+    return confined.run(look.template, settings.template_dir, lambda: _tried(document, settings))
 
 
-def _tried(document: Record, settings: Settings) -> None:
-    _filled({**_values(_cleaned(document), settings), "pages": 1}, settings)
+def _tried(document: Record, settings: Settings) -> Filled:
+    values = _values(_cleaned(document), settings)
+    return _filled(values, paging.likely_pages(values), settings)
 
 
 def _values(document: Record, settings: Settings) -> Record:
@@ -202,27 +214,26 @@ def _cleaned(value: Any) -> Any:
     return [_cleaned(item) for item in value] if isinstance(value, list) else value
 
 
-def _drawn(values: Record, settings: Settings) -> bytes:
-    """Fill the template and lay it out."""
-    name, html, fallbacks = _filled(values, settings)
-    files = {f"{font}.ttf": path for font, path in fallbacks.items()}
+def _drawn(filled: Filled, settings: Settings) -> bytes:
+    """Lay a filled template out."""
+    files = {f"{font}.ttf": path for font, path in filled.fonts.items()}
     if settings.logo:
         files["logo"] = settings.logo
     # The layout would break a number at a narrow space, as if it were any other.
-    html = html.replace("\u202f", "\xa0")
+    html = filled.html.replace("\u202f", "\xa0")
     folders = templates.folders(settings.template_dir)
-    return layout.lay_out(html, name=name, files=files, folders=folders)
+    return layout.lay_out(html, name=filled.template, files=files, folders=folders)
 
 
-def _filled(values: Record, settings: Settings) -> tuple[str, str, dict[str, Path]]:
-    """Fill the template; return its name, the HTML, and the fonts it needs beside ours."""
-    name = values["template"]
+def _filled(values: Record, pages: int, settings: Settings) -> Filled:
+    """Fill the template for so many pages, and again where it needs fonts beside ours."""
+    name, values = values["template"], values | {"pages": pages}
     html = templates.render_html(name, values, settings.template_dir)
-    fallbacks = _fallbacks(html, values, settings.font_path)
-    if fallbacks:
-        names = values | {"fallbacks": list(fallbacks)}
+    fonts = _fallbacks(html, values, settings.font_path)
+    if fonts:
+        names = values | {"fallbacks": list(fonts)}
         html = templates.render_html(name, names, settings.template_dir)
-    return name, html, fallbacks
+    return Filled(pages, name, html, fonts)
 
 
 def _fallbacks(html: str, values: Record, font_path: str | None) -> dict[str, Path]:

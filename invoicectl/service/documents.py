@@ -1,10 +1,10 @@
 """The PDF of an invoice: made once, kept, and the same bytes ever after."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, update
 
@@ -157,11 +157,14 @@ def render(act: Act, paper: Record, record: Record) -> bytes:
     return documents.render(paper, settings=settings(act, record))
 
 
-def prove(act: Act, paper: Record, record: Record) -> None:
-    """Refuse what cannot be drawn, as far as that is known without drawing it."""
+def prove(act: Act, paper: Record, record: Record) -> Any:
+    """Refuse what cannot be drawn, as far as that is known without drawing it.
+
+    Returns what need not be done again when it is drawn.
+    """
     from invoicectl.output import documents
 
-    documents.prove(paper, settings=settings(act, record))
+    return documents.prove(paper, settings=settings(act, record))
 
 
 def settings(act: Act, record: Record) -> Any:
@@ -208,24 +211,46 @@ def warn_of_template(act: Act, name: str | None) -> None:
         act.warn(f"there is no template {name!r}: the PDF is drawn with {usual!r}")
 
 
+class Paper(NamedTuple):
+    """A PDF that was just made of an invoice, and what `standing` said of that then."""
+
+    invoice_id: int
+    content: bytes
+    standing: str
+
+
 def keep(
     db: Db, act: Act, invoice_id: int, content: bytes, drawn: str
 ) -> tuple[Record, bytes] | None:
-    """Keep a PDF that was just made, unless another process was first: then that one stands.
+    """Keep a PDF that was just made, as `keep_all` does."""
+    (kept,) = keep_all(db, act, [Paper(invoice_id, content, drawn)])
+    return kept
 
-    None, and nothing is kept, where the invoice is no longer what was drawn: taken back to a
-    draft meanwhile, issued anew, or void.
+
+def keep_all(db: Db, act: Act, papers: Sequence[Paper]) -> list[tuple[Record, bytes] | None]:
+    """Keep PDFs that were just made, unless another process was first: then that one stands.
+
+    Returns each invoice with the PDF that stands; None, and nothing is kept, where the invoice is
+    no longer what was drawn: taken back to a draft meanwhile, issued anew, or void.
     """
+    ids = [paper.invoice_id for paper in papers]
     with db.write() as session:
         books = reader(session)
-        record = records.invoices(books, [invoice_id], act.today)[0]
-        if standing(books, record, invoice_id) != drawn:
-            return None
-        earlier = kept_pdf(books, record, invoice_id)
-        if earlier is None:
-            store(session, act, invoice_id, record, content)
-            record = records.invoices(reader(session), [invoice_id], act.today)[0]
-    return record, earlier or content
+        found = zip(papers, records.invoices(books, ids, act.today), strict=True)
+        kept = [_kept(session, books, act, paper, record) for paper, record in found]
+        stand = records.invoices(reader(session), ids, act.today)
+    return [
+        (record, content) if content else None for content, record in zip(kept, stand, strict=True)
+    ]
+
+
+def _kept(session: Session, books: Reader, act: Act, paper: Paper, record: Record) -> bytes | None:
+    if standing(books, record, paper.invoice_id) != paper.standing:
+        return None
+    earlier = kept_pdf(books, record, paper.invoice_id)
+    if earlier is None:
+        store(session, act, paper.invoice_id, record, paper.content)
+    return earlier or paper.content
 
 
 def store(session: Session, act: Act, invoice_id: int, record: Record, content: bytes) -> None:
@@ -241,9 +266,17 @@ def store(session: Session, act: Act, invoice_id: int, record: Record, content: 
 
 def written(db: Db, act: Act, ref: str, path: Path) -> Record:
     """Remember where an invoice's PDF was last written: its `documentUrl`; return the invoice."""
-    with db.write() as session:
-        invoice_id = refs.find(reader(session), "invoice", ref)
-        current = (col(Document.invoice_id) == invoice_id) & (col(Document.superseded) == 0)
-        session.execute(update(Document).where(current).values(url=path.absolute().as_uri()))
-        found: Record = records.invoices(reader(session), [invoice_id], act.today)[0]
+    written_all(db, {ref: path})
+    with db.read() as books:
+        invoice_id = refs.find(books, "invoice", ref)
+        found: Record = records.invoices(books, [invoice_id], act.today)[0]
         return found
+
+
+def written_all(db: Db, paths: Mapping[str, Path]) -> None:
+    """Remember where the PDFs of invoices were last written, by REF."""
+    with db.write() as session:
+        for ref, path in paths.items():
+            invoice_id = refs.find(reader(session), "invoice", ref)
+            current = (col(Document.invoice_id) == invoice_id) & (col(Document.superseded) == 0)
+            session.execute(update(Document).where(current).values(url=path.absolute().as_uri()))
