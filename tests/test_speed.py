@@ -8,11 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import tracemalloc
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from invoicectl.service import exporting, lookups
+from invoicectl.service import catalog, exporting, lookups
+from invoicectl.service.act import Act
 from invoicectl.store import filters, selection
 from invoicectl.store.db import Db
 from invoicectl.store.tables import Customer, Invoice
@@ -206,6 +207,23 @@ def test_an_export_takes_the_same_memory_for_four_times_as_many(paid, monkeypatc
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[0] < 1.2 * peaks[1]
+
+
+def test_an_import_remembers_so_many_customers_and_no_more(tmp_path):
+    db, count = Db(tmp_path / "books.db"), catalog.MOST_ROWS + 500
+    act = Act(datetime.now(UTC), TODAY, "tester", {}, lambda _: None)
+    with db.write() as session:
+        for n in range(1, count + 1):
+            session.add(Customer(id=n, uuid=identity("customer", n), name=f"No. {n}", **KEPT))
+        known = catalog.Catalog(session, act)
+        tracemalloc.start()
+        held = {}
+        for n in range(1, count + 1):
+            assert known.row("customer", n)["name"] == f"No. {n}"
+            held[n] = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert known.row("customer", 1)["name"] == "No. 1"
+    assert held[count] < 1.05 * held[catalog.MOST_ROWS]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from invoicectl.store.db import Reader, Row
 from invoicectl.store.session import reader
 from invoicectl.store.tables import Term
 
+MOST_ROWS = 2_000  # a file may name any number of customers, and a row of one takes 7 KB
 MOST_SUGGESTIONS = 20  # in one transaction: a file may name thousands that are not there
 
 
@@ -99,6 +100,8 @@ class Catalog:
             table = refs.TABLES[kind]
             row = self.reader.one(f"SELECT * FROM {table} WHERE id = :id", id=record_id)
             assert row is not None  # noqa: S101 - a foreign key says so
+            if len(self._rows) >= MOST_ROWS:
+                del self._rows[next(iter(self._rows))]
             self._rows[kind, record_id] = row
         return self._rows[kind, record_id]
 
