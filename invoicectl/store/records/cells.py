@@ -81,8 +81,11 @@ def _amounts(currency: str) -> Callable[[int], str]:
     decimals = len(rules.text(0, currency).partition(".")[2])
     if not decimals:
         return str
+    zero = rules.text(0, currency)  # as most amounts are
 
     def write(minor: int) -> str:
+        if not minor:
+            return zero
         if minor < 0:
             return rules.text(minor, currency)
         digits = str(minor).rjust(decimals + 1, "0")
