@@ -55,3 +55,29 @@ def test_where_there_is_no_terminal_nothing_is_shown(capsys):
         time.sleep(progress.AFTER_S)
         tell(1000, 0.5)
     assert capsys.readouterr().err == ""
+
+
+def test_rows_that_pass_are_told_of(monkeypatch):
+    monkeypatch.setattr(progress, "AFTER_S", 0.0)
+    with terminal(monkeypatch) as shown:
+        passing = iter(progress.over("export", "abcd", lambda: 4))
+        assert [next(passing) for _ in range(3)] == ["a", "b", "c"]
+        assert shown() == "\rexport [######------------------]  25% 1"
+        assert list(passing) == ["d"]
+        assert shown().endswith("\r")
+
+
+def test_rows_that_nobody_sees_pass_as_they_are():
+    rows = ["a", "b"]
+    assert progress.over("export", rows, lambda: 1 // 0) is rows
+
+
+def test_an_export_into_a_file_shows_how_far_it_is(books, monkeypatch):
+    monkeypatch.setattr(progress, "AFTER_S", 0.0)
+    for name in ("all.csv", "all.jsonl", "all.xml", "all.xlsx"):
+        with terminal(monkeypatch) as shown:
+            books("export", "-o", name)
+            assert shown().startswith("\rexport [#"), name
+        plain = (books.folder / name).read_bytes()
+        books("export", "-o", name, "--quiet")
+        assert (books.folder / name).read_bytes() == plain

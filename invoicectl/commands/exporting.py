@@ -1,7 +1,8 @@
 """export: everything that a query selects, in whatever format, while it is read."""
 
+import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -11,6 +12,8 @@ from invoicectl.context import Context
 from invoicectl.errors import UsageError
 from invoicectl.output.fields import columns_for
 from invoicectl.service import exporting, lookups
+
+Row = TypeVar("Row")
 
 WITHOUT_TOTALS = ("csv", "tsv", "jsonl")
 
@@ -48,13 +51,25 @@ def show_all(context: Context, query: lookups.Query, *, totals: bool) -> None:
     if context.format == "xlsx":
         _write_workbook(context, query, columns, sums or [])
     elif context.format == "jsonl" and names is None:
-        _write_lines(context, exporting.lines(context.db, query, context.today))
+        lines = exporting.lines(context.db, query, context.today)
+        _write_lines(context, _told(context, query, lines))
     elif context.format in {"csv", "tsv"} and exporting.is_flat(columns):
         _write_cells(context, query, columns)
     else:
         found = lookups.each(context.db, query, context.today, answers.needed(context))
-        rows = answers.Counted(found)
+        rows = answers.Counted(_told(context, query, found))
         answers.show_rows(context, rows, "invoice", pagination=rows.pagination, totals=sums)
+
+
+def _told(context: Context, query: lookups.Query, rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the rows; on a terminal it is shown how far they are, unless they go there too."""
+    from invoicectl.output import progress
+
+    is_there = not context.options.output and sys.stdout is not None and sys.stdout.isatty()
+    return progress.over(
+        "export", rows, lambda: lookups.count(context.db, query, context.today),
+        quiet=context.options.quiet or is_there,
+    )  # fmt: skip
 
 
 def _write_lines(context: Context, lines: Iterable[str]) -> None:
@@ -70,7 +85,13 @@ def _write_cells(context: Context, query: lookups.Query, columns: Sequence[str])
     rows = exporting.rows(context.db, query, context.today, columns)
     figures = exporting.figures(columns)
     with context.out() as out:
-        write_cells(rows, format=context.format, out=out, columns=columns, figures=figures)
+        write_cells(
+            _told(context, query, rows),
+            format=context.format,
+            out=out,
+            columns=columns,
+            figures=figures,
+        )
 
 
 def _write_workbook(
@@ -88,4 +109,4 @@ def _write_workbook(
     table = Table("invoices", columns, figures, flags, fetched.index("currency"))
     rows = exporting.rows(context.db, query, context.today, fetched)
     with context.out() as out:
-        write_rows(rows, table, out, made=context.today, totals=sums)
+        write_rows(_told(context, query, rows), table, out, made=context.today, totals=sums)

@@ -2,8 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+Row = TypeVar("Row")
 
 AFTER_S, EVERY_S = 0.5, 0.1
 WIDTH = 24
@@ -15,7 +18,7 @@ def shown(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, float], 
 
     The line appears on stderr after half a second, if that is a terminal, and is gone at the end.
     """
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if quiet or not _is_seen():
         yield lambda _count, _part: None
         return
     line = _Line(what)
@@ -23,6 +26,25 @@ def shown(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, float], 
         yield line.tell
     finally:
         line.clear()
+
+
+def over(
+    what: str, rows: Iterable[Row], count: Callable[[], int], *, quiet: bool = False
+) -> Iterable[Row]:
+    """Return the same rows; as they pass, it is shown how many of `count()` have."""
+    return rows if quiet or not _is_seen() else _passing(what, rows, count)
+
+
+def _passing(what: str, rows: Iterable[Row], count: Callable[[], int]) -> Iterator[Row]:
+    with shown(what) as tell:
+        of = max(count(), 1)
+        for passed, row in enumerate(rows, 1):
+            yield row
+            tell(passed, passed / of)
+
+
+def _is_seen() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 class _Line:
