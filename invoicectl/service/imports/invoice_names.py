@@ -110,8 +110,13 @@ class Register:
             number=names.number,
             key=names.key,
             is_taken=self._is_taken,
-            is_used=lambda number: _fold(number) in self._retired | self._keys,
+            is_used=self._is_used,
         )
+
+    def _is_used(self, number: str) -> bool:
+        """Return whether a number was one, or reads as a key in the books or the batch."""
+        folded = _fold(number)
+        return folded in self._retired or folded in self._keys
 
     def _is_taken(self, name: str) -> bool:
         """Return whether an invoice in the books, or before in the batch, answers to a name."""
