@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ from email import policy
 
 import pytest
 
+from invoicectl.service import generating
 from tests.smtp import Faulty, Mailbox
 from tests.states import books_are_in_order, everything, history, nothing_changes, open_shop
 
@@ -212,6 +214,21 @@ def test_many_break_off_between_transactions_and_go_on(crowd):
     everything_ = [f"INV-{n:05d}" for n in range(1, 45)]
     assert numbers(crowd) == everything_
     assert sorted(path.stem for path in (crowd.folder / "out").iterdir()) == everything_
+
+
+@pytest.mark.sqlite
+def test_many_are_made_kept_and_written_in_three_transactions_a_set(crowd, monkeypatch):
+    statements, connect = [], sqlite3.connect
+
+    def traced(*given, **options):
+        connection = connect(*given, **options)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    made = crowd.ok("batch-generate", "--all", "--pdf", "out")["succeeded"]
+    sets = -(-len(made) // generating.TOGETHER)
+    assert (len(made), statements.count("BEGIN IMMEDIATE")) == (44, 3 * sets)
 
 
 def test_a_dry_run_forgets_what_was_refused_before(shop):
