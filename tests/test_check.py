@@ -383,7 +383,6 @@ def test_numbers_that_were_given_by_hand_need_no_counter(books):
     assert "preset or imported: B-1, INV-00088\n" in books("check").stderr
 
 
-@pytest.mark.sqlite
 def test_numbers_that_were_imported_need_no_counter(books):
     row = {"number": "C-1", "customer": "acme", "invoiceDate": "2026-01-05", "amount": 5}
     books.write("in.json", json.dumps(row))

@@ -50,6 +50,7 @@ def test_no_database_is_made_on_a_network(on_network, words):
     assert list(run.folder.iterdir()) == []
 
 
+@pytest.mark.sqlite
 def test_no_backup_is_restored_to_a_network(run, on_network):
     run.ok("init")
     run.ok("backup", "kept.db")
@@ -61,6 +62,7 @@ def test_no_backup_is_restored_to_a_network(run, on_network):
     assert not list(run.folder.glob(".books.db*"))
 
 
+@pytest.mark.sqlite
 def test_books_that_are_there_already_can_be_restored_with_a_warning(run, on_network):
     run.ok("init")
     run.ok("backup", "kept.db")
