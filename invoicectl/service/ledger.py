@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from sqlmodel import Session, col, func, select
 
 from invoicectl.rules import lifecycle
-from invoicectl.rules.lifecycle import Status
 from invoicectl.service.act import Act
-from invoicectl.store.tables import Charge, CreditMemo, Invoice, Movement, Order, Payment, Shipment
+from invoicectl.store import billable
+from invoicectl.store.session import reader
+from invoicectl.store.tables import CreditMemo, Invoice, Movement, Order, Payment
 
 
 class Owing(Protocol):
@@ -220,32 +221,10 @@ def _day(value: date | str) -> date:
 
 def follow_order(session: Session, act: Act, order_id: int | None) -> None:
     """Bring an order's status up to date with its invoices, charges and shipments."""
-    order = session.get(Order, order_id) if order_id is not None else None
-    if order is None:
+    if order_id is None or (order := session.get(Order, order_id)) is None:
         return
-    session.flush()
-    live = select(Invoice.status).where(
-        Invoice.order_id == order.id,
-        Invoice.status != Status.VOIDED,
-        col(Invoice.deleted_at).is_(None),
-    )
-    statuses = set(session.exec(live))
-    gone = select(Shipment.id).where(
-        Shipment.order_id == order.id, col(Shipment.deleted_at).is_not(None)
-    )
-    unbilled = select(func.count()).where(
-        Charge.order_id == order.id,
-        col(Charge.invoice_id).is_(None),
-        func.coalesce(col(Charge.shipment_id), 0).not_in(gone),
-    )
-    delivered = select(func.count()).where(
-        Shipment.order_id == order.id,
-        col(Shipment.delivered_on).is_not(None),
-        col(Shipment.deleted_at).is_(None),
-    )
-    all_paid = statuses == {Status.PAID} and session.exec(unbilled).one() == 0
-    status = lifecycle.order_status(
-        bool(statuses), all_paid=all_paid, delivered=session.exec(delivered).one() > 0
-    )
+    has = billable.of_order(reader(session), order_id)
+    all_paid = has["billed"] and not (has["owed"] or has["unbilled"])
+    status = lifecycle.order_status(has["billed"], all_paid=all_paid, delivered=has["delivered"])
     if order.status != status.value:
         order.status, order.updated_at = status.value, act.now

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, SQLModel
 
 from invoicectl.rules import dates
 from invoicectl.rules.lifecycle import Status
@@ -13,7 +12,7 @@ from invoicectl.service.drafting import Draft
 from invoicectl.service.lines import LineDraft
 from invoicectl.store import bulk, ids, sequences
 from invoicectl.store.session import driver, reader
-from invoicectl.store.tables import Charge, Invoice, Line, LineTax
+from invoicectl.store.tables import Invoice, Line, LineTax
 
 # What no draft has: these columns are filled by what happens to it later.
 LATER = {"deleted_at", "sent_at", "share_token", "void_reason", "seal"}
@@ -64,11 +63,8 @@ def insert_lines(session: Session, act: Act, drafts: Sequence[tuple[int, Draft]]
     line_id = sequences.take(reader(session), "row line", len(lines)) if lines else 0
     bulk.insert_values(session, Line, LINE, list(_lines(act, lines, line_id)))
     put(session, LineTax, list(_taxes(lines, line_id, drafts)))
-    for invoice_id, _, line in lines:
-        if line.charge_id is not None:
-            session.execute(
-                update(Charge).where(col(Charge.id) == line.charge_id).values(invoice_id=invoice_id)
-            )
+    billed = [(of, line.charge_id) for of, _, line in lines if line.charge_id is not None]
+    driver(session).executemany("UPDATE charge SET invoice_id = ? WHERE id = ?", billed)
 
 
 def bill_the_rest(session: Session, invoice_id: int) -> None:

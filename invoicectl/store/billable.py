@@ -37,6 +37,15 @@ UNFINISHED = f"""
         OR d.url IS NULL AND CAST(json_extract(a.detail, '$.pdf') AS INTEGER) = 1)
 ORDER BY i.id"""
 
+_ITS_INVOICES = "invoice WHERE order_id = :id AND status <> 'VOIDED' AND deleted_at IS NULL"
+_ITS_SHIPMENTS = "shipment WHERE order_id = :id AND deleted_at IS NULL"
+OF_ORDER = f"""
+SELECT EXISTS (SELECT 1 FROM {_ITS_INVOICES}) AS billed,
+    EXISTS (SELECT 1 FROM {_ITS_INVOICES} AND status <> 'PAID') AS owed,
+    EXISTS (SELECT 1 FROM charge WHERE order_id = :id AND invoice_id IS NULL
+        AND (shipment_id IS NULL OR shipment_id IN (SELECT id FROM {_ITS_SHIPMENTS}))) AS unbilled,
+    EXISTS (SELECT 1 FROM {_ITS_SHIPMENTS} AND delivered_on IS NOT NULL) AS delivered"""
+
 
 def waiting(reader: Reader) -> list[str]:
     """Return the uuids of the shipments that have charges and no invoice, oldest first."""
@@ -61,3 +70,14 @@ def named(reader: Reader, shipment_id: int) -> Row:
     row = reader.one("SELECT uuid, key FROM shipment WHERE id = :id", id=shipment_id)
     assert row is not None  # noqa: S101 - asked for by its id
     return row
+
+
+def of_order(reader: Reader, order_id: int) -> dict[str, bool]:
+    """Return how an order stands, by what is neither voided nor deleted.
+
+    `billed`: it has an invoice; `owed`: one that is not paid; `unbilled`: a charge without one;
+    `delivered`: a shipment that was.
+    """
+    row = reader.one(OF_ORDER, id=order_id)
+    assert row is not None  # noqa: S101 - it selects from nothing
+    return {name: bool(row[name]) for name in ("billed", "owed", "unbilled", "delivered")}
