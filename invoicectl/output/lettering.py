@@ -7,7 +7,7 @@ nobody is told. So every text is looked through before it is drawn.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -75,6 +75,7 @@ def face(path: Path) -> TTFont:
         raise ValidationError.at("pdf.font_path", reason) from None
 
 
+@cache
 def ours(name: str) -> Path:
     """Return the path of a font that comes with invoicectl."""
     return folders()[-1] / name
