@@ -68,7 +68,7 @@ WITH touched AS (
 ), stood AS (
     SELECT {columns} FROM invoice INDEXED BY invoice_open
     WHERE owed_minor <> 0 AND invoice_date <= :as_of AND {factored} AND {whose}
-        AND id NOT IN (SELECT id FROM changed) {grouped}
+        AND NOT EXISTS (SELECT 1 FROM changed WHERE changed.id = invoice.id) {grouped}
     UNION ALL
     SELECT {columns} FROM changed WHERE owed_minor <> 0 AND {whose} {grouped}
 )"""

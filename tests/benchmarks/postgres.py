@@ -30,8 +30,9 @@ import psycopg
 from tests.benchmarks import books
 
 LOOKS = {
-    "filter, a page": ["filter", "--unpaid"],
-    "filter, a word": ["filter", "--search", "harbor"],
+    "filter, a page": ["filter", "--unpaid", "-f", "json"],
+    "filter, a word": ["filter", "--search", "harbor", "-f", "json"],
+    "filter, all rows": ["filter", "--unpaid", "-f", "tsv"],
     "filter, all counted": ["filter", "--unpaid", "--count"],
     "aging today": ["aging"],
     "aging a year ago": ["aging", "--as-of", books.YEAR_AGO.isoformat()],
