@@ -1,6 +1,5 @@
 """Keep the books safe: copy them while they are in use, and bring a copy back."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,16 +32,14 @@ def backup(db: Db, target: Path, going: Going) -> Record:
     """
     with db.read():  # refuses what is not a database of ours
         pass
-    _refuse_target(target)
-    draft = drafts.beside(target, "part")
+    draft = _draft_of(target)
     try:
         copies.copy(db.path, draft, lambda left, of: going("copy", of - left))
         told = _proven_copy(draft, target.name)
         try:
-            os.link(draft, target)  # unlike a rename it refuses a name that is taken
+            drafts.named(draft, target)
         except FileExistsError:
             raise _taken(target) from None
-        drafts.sync(target.parent)
         copies.remember(db.path, target)
     except PermissionError as error:
         raise PermissionDeniedError(f"cannot write {target}: {error.strerror}") from error
@@ -53,13 +50,16 @@ def backup(db: Db, target: Path, going: Going) -> Record:
     return {"backup": str(target.absolute()), "bytes": target.stat().st_size, **told}
 
 
-def _refuse_target(target: Path) -> None:
+def _draft_of(target: Path) -> Path:
+    """Return a name beside a target that nobody has; what a killed backup left there is gone."""
     if target.is_dir():
         raise UsageError(f"{target} is a folder", hint=f"name a file: {target / 'books.db'}")
-    if target.exists() or target.is_symlink():
-        raise _taken(target)
     if not target.parent.is_dir():
         raise NotFoundError(f"cannot write {target}: there is no folder {target.parent}")
+    draft = drafts.beside(target, "part")
+    if target.exists() or target.is_symlink():
+        raise _taken(target)
+    return draft
 
 
 def _taken(target: Path) -> ConflictError:

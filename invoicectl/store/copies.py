@@ -82,8 +82,7 @@ def filling(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
             text_index.renew(connection)
             connection.execute("COMMIT")
-        os.link(draft, path)  # unlike a rename it refuses a name that is taken
-        drafts.sync(path.parent)
+        drafts.named(draft, path)
     except OSError as error:
         raise refused(error, f"{path} cannot be made") from error
     finally:

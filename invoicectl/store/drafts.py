@@ -29,6 +29,17 @@ def _is_running(number: int) -> bool:
     return True
 
 
+def named(draft: Path, path: Path) -> None:
+    """Give a file that is whole its name, and only that; it is on the disk afterwards.
+
+    Raises:
+        FileExistsError: the name is taken; to rename the draft would replace what has it.
+    """
+    os.link(draft, path)
+    draft.unlink()
+    sync(path.parent)
+
+
 def forget(draft: Path) -> None:
     """Take away a file that was being made, and what SQLite keeps beside it."""
     for leftover in (draft, *(Path(f"{draft}{side}") for side in SIDE_FILES)):

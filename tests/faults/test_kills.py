@@ -164,6 +164,8 @@ def test_a_backup_is_whole_or_not_there(books, rnd, kills):
         if target.exists():
             books.worker.begin("check", "--db", target)
             assert books.worker.answer()[0] == 0
+            books.worker.begin("backup", target)  # refused, and yet nothing is left of the other
+            assert books.worker.answer()[0] == 6
         else:
             books.ok("backup", target)
         assert not list(books.folder.glob(f".{target.name}*"))
