@@ -28,6 +28,29 @@ def test_lines_of_json_are_the_records(shop):
     assert lines == shop.ok("filter", "--all")["data"]
 
 
+def test_every_sign_of_a_line_of_json_is_the_records(run):
+    run.ok("tax", "add", "--code", "VAT", "--rate", "0.19")
+    run.ok("customer", "add", "--name", 'a {b}, "c}"\t\u2028 %s', "--key", "{1}%d")
+    for currency, price in (("EUR", "0.07"), ("JPY", "12"), ("KWD", "2.005"), ("CLF", "1.0007")):
+        item = f"desc=x%1s}},qty=1.50,price={price},tax=VAT"
+        less = "desc=less,price=-0.5,qty=3" if currency == "KWD" else item
+        new = ("create", "--customer", "{1}%d", "--currency", currency, "--shipping", "1")
+        made = run.ok(*new, "--shipping-tax", "VAT", "--item", item, "--item", less)
+        run.ok("mark-awaiting", made["id"])
+        run.ok("pay", made["id"], "--amount", "1")
+    run.ok("credit", "create", "--customer", "{1}%d", "--currency", "CLF", "--amount", "1")
+    run.ok("credit", "apply", "CM-00001", made["id"], "--amount", "0.0001")
+    lines = run("export", "-f", "jsonl").stdout.rstrip("\n").split("\n")
+    assert len(lines) == 4
+    for line in lines:
+        assert exactly(line) == exactly(run("get", json.loads(line)["id"], "--json").stdout)
+
+
+def exactly(text):
+    """Every number as it is spelled, and every field in its place."""
+    return json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=list)
+
+
 def test_options_narrow_it(shop):
     ran = shop("export", "--max-amount", "15", "-f", "tsv", "--fields", "friendlyId,amount")
     assert ran.stdout == "friendlyId\tamount\nDRAFT-00001\t10.00\n"

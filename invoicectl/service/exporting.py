@@ -20,13 +20,18 @@ def lines(db: Db, wanted: Query, today: date) -> Iterator[str]:
     with db.read() as reader:
         if reader.makes_json:
             json_lines.teach(reader)
-        write = json_lines.json_lines if reader.makes_json else _json_of_records
         for ids in _batches(reader, wanted, today):
-            yield from write(reader, ids, today)
+            yield from _json(reader, ids, today)
 
 
-def _json_of_records(reader: Reader, ids: Sequence[int], today: date) -> list[str]:
-    return [as_json.compact(each).decode() for each in records.invoices(reader, ids, today)]
+def _json(reader: Reader, ids: Sequence[int], today: date) -> Iterator[str]:
+    """Yield invoices as JSON; by way of the records what the database does not write."""
+    by_itself = reader.makes_json
+    written = json_lines.json_lines(reader, ids, today) if by_itself else [None] * len(ids)
+    odd = [id_ for id_, line in zip(ids, written, strict=True) if line is None]
+    others = iter(records.invoices(reader, odd, today) if odd else ())
+    for line in written:
+        yield as_json.compact(next(others)).decode() if line is None else line
 
 
 def rows(db: Db, wanted: Query, today: date, names: Sequence[str]) -> Iterator[list[Cell]]:

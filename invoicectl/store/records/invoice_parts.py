@@ -7,13 +7,13 @@ from invoicectl.store.db import Reader
 from invoicectl.store.records.shape import (
     Column,
     InOrder,
+    Numbered,
     Record,
     Shape,
     fetch,
     grouped,
     money,
     number,
-    numbered,
 )
 
 # Only an open invoice owes anything, a CHECK says so. `:today` is bound by who asks.
@@ -68,17 +68,17 @@ PAYMENT_OF_INVOICE = Shape(
         Column("paymentMethodType", "p.method"),
         Column("appliedAt", "m.entry_date"),
         Column("id", "p.uuid"),
-        Column("friendlyId", "p.id", numbered("payment")),
+        Column("friendlyId", "p.id", Numbered("payment")),
     )
 )
 
 CREDIT_OF_INVOICE = Shape(
     (
         Column("creditMemoId", "c.uuid"),
-        Column("creditMemoReference", "coalesce(c.reference, c.id)", numbered("credit")),
+        Column("creditMemoReference", "coalesce(c.reference, c.id)", Numbered("credit")),
         Column("amount", "-m.owed_minor", money),
         Column("appliedAt", "m.entry_date"),
-        Column("friendlyId", "c.id", numbered("credit")),
+        Column("friendlyId", "c.id", Numbered("credit")),
     )
 )
 

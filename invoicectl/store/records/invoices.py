@@ -11,6 +11,7 @@ from invoicectl.store.records.shape import (
     ITS_CUSTOMER,
     Column,
     From,
+    Numbered,
     Record,
     Shape,
     days,
@@ -19,7 +20,6 @@ from invoicectl.store.records.shape import (
     in_order,
     money,
     number,
-    numbered,
     parsed,
 )
 
@@ -38,9 +38,9 @@ INVOICE = Shape(
         Column("friendlyId", "i.friendly_id"),
         Column("key", "i.key"),
         Column("orderId", "o.uuid"),
-        Column("orderKey", "coalesce(o.key, o.id)", numbered("order")),
+        Column("orderKey", "coalesce(o.key, o.id)", Numbered("order")),
         Column("shipmentId", "s.uuid"),
-        Column("shipmentKey", "coalesce(s.key, s.id)", numbered("shipment")),
+        Column("shipmentKey", "coalesce(s.key, s.id)", Numbered("shipment")),
         *ITS_CUSTOMER,
         Column("customer.status", "c.status"),
         Column("customer.phoneNumber", "c.phone"),

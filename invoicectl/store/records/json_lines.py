@@ -1,37 +1,68 @@
 """Invoices as lines of JSON that SQLite itself puts together: a million of them pass here.
 
 Columns and sources are those of the records, and so is what is said. To make objects of rows, and
-text of objects, takes twice as long.
+text of objects, takes twice as long. What is JSON as it is kept (text, whole numbers) is written by
+`json_object`, in stretches, and what is not (amounts above all) by the `printf` that they stand in:
+`json` would take every number apart and put it together again.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
-from typing import Any
+from itertools import chain, groupby
+from typing import Any, NamedTuple
 
 from invoicectl.rules import money as rules
+from invoicectl.rules.currencies import MOST_DIGITS
+from invoicectl.rules.numbering import FRIENDLY
 from invoicectl.store.db import Reader
 from invoicectl.store.records import invoice_parts as parts
 from invoicectl.store.records.invoices import FROM, INVOICE
-from invoicectl.store.records.shape import Column, InOrder, Shape, flag, money, number, parsed
+from invoicectl.store.records.shape import (
+    Column,
+    InOrder,
+    Numbered,
+    Shape,
+    flag,
+    money,
+    number,
+    parsed,
+)
 
 Read = Callable[[Any, str], Any]
 
-LONGEST = 10**9  # no text is longer
-
-# How a column becomes JSON, by how it is read; `{0}` is its SQL. Most currencies have two decimals.
-WRITTEN: Mapping[Read, str] = {
-    money: """json(CASE WHEN i.scale <> 100 OR {0} < 0 THEN amount({0}, i.currency)
-        WHEN {0} = 0 THEN '0.00'
-        WHEN {0} >= 100 THEN substr({0}, 1, length({0}) - 2) || '.' || substr({0}, -2)
-        WHEN {0} IS NOT NULL THEN amount({0}, i.currency) END)""",
-    flag: "json(CASE {0} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)",
-    number: "json({0})",
-    parsed: "json({0})",
+# How a column becomes JSON, by how it is read; `{0}` is its SQL.
+WRITTEN: Mapping[Any, str] = {
+    None: "json_quote({0})",
+    money: "amount({0}, i.currency)",
+    flag: "CASE {0} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END",
+    number: "coalesce({0}, 'null')",
+    parsed: "coalesce({0}, 'null')",
+} | {
+    Numbered(kind): f"""CASE typeof({{0}}) WHEN 'integer' THEN printf('"{prefix}-%05d"', {{0}})
+        ELSE json_quote({{0}}) END"""
+    for kind, prefix in FRIENDLY.items()
 }
+
+# Signs that JSON never has: where an amount stands in a format, and a line that is not written.
+AMOUNT, ODD = "\1", "\2"
+
+# An amount in a format, by its currency's scale: of what is before the point, and what is behind.
+AMOUNTS = {
+    10 ** (MOST_DIGITS - digits): f"%d.%0{digits}d" if digits else "%d%.0s"
+    for digits in range(MOST_DIGITS + 1)
+}
+UNIT = f"({10**MOST_DIGITS} / i.scale)"
+
+
+class Piece(NamedTuple):
+    """Part of a `printf`: its format, and the SQL of what is put into it, of amounts apart."""
+
+    format: str
+    values: Sequence[str]
+    amounts: Sequence[str] = ()
 
 
 def teach(reader: Reader) -> None:
@@ -40,16 +71,19 @@ def teach(reader: Reader) -> None:
         reader.connection.create_function(name, 2, function, deterministic=True)
 
 
-def json_lines(reader: Reader, ids: Sequence[int], today: date) -> list[str]:
-    """Return invoices as JSON, a line each, in the order of their ids; the records say the same."""
+def json_lines(reader: Reader, ids: Sequence[int], today: date) -> list[str | None]:
+    """Return invoices as JSON, a line each, in the order of their ids; the records say the same.
+
+    One that has an amount below zero is None.
+    """
     rows = reader.among(_statement()[0], ids, today=today.isoformat())
-    found = {id_: f"{{{','.join([piece[1:-1] for piece in pieces])}}}" for id_, _, *pieces in rows}
+    found = {id_: None if ODD in line else line for id_, line in rows}
     return [found[each] for each in ids]
 
 
 @cache
 def _statement() -> tuple[str, Mapping[str, Read]]:
-    """Return the SQL of the lines in pieces, each an object, and the functions that it calls."""
+    """Return the SQL of the lines, and the functions that it calls."""
     composer = _Composer()
     taxes = composer.listed(parts.TAX_OF_LINE, parts.TAXES_ON_LINES, more="AND t.line_id = l.id")
     inside = {
@@ -59,9 +93,8 @@ def _statement() -> tuple[str, Mapping[str, Read]]:
         "lines": composer.listed(parts.LINE, parts.LINES, {"taxes": taxes}),
         "kpis": composer.object(parts.EVENTS.columns),
     }
-    pieces = ", ".join(composer.pieces(INVOICE, inside))
-    sql = f"SELECT {FROM['of']}, {pieces} FROM {FROM['source']} IN :values"
-    return sql, composer.functions
+    line = composer.object(INVOICE.columns, inside, INVOICE.may_lack)
+    return f"SELECT i.id, {line} FROM {FROM['source']} IN :values", composer.functions
 
 
 class _Composer:
@@ -70,41 +103,22 @@ class _Composer:
     def __init__(self) -> None:
         self.functions: dict[str, Read] = {"amount": rules.text}
 
-    def pieces(self, shape: Shape, inside: Mapping[str, str]) -> Iterator[str]:
-        """Yield the SQL of objects that are one together; `inside` has the text of lists.
+    def object(
+        self,
+        columns: Iterable[Column],
+        inside: Mapping[str, str] | None = None,
+        may_lack: Sequence[str] = (),
+    ) -> str:
+        """Return the SQL of an object; `inside` is that of what it has in lists.
 
-        SQLite takes 127 arguments, and in a list it forgets that a text is JSON.
+        A stroke through all of it is the sign ODD: it is not written with an amount below zero.
         """
-        for name, group in groupby(shape.columns, lambda each: each.name in inside and each.name):
-            if name:
-                yield f"""'{{"{name}":' || {inside[name]} || '}}'"""
-            else:
-                yield self.object(list(group), shape.may_lack)
-
-    def object(self, columns: Sequence[Column], may_lack: Sequence[str] = ()) -> str:
-        """Return the SQL of an object of plain columns; objects inside it may be lacking."""
-        pairs: list[str] = []
-        for parent, group in groupby(columns, lambda each: each.name.rpartition(".")[0]):
-            inner = list(group)
-            several = [f"'{each.name.rpartition('.')[2]}', {self._value(each)}" for each in inner]
-            if not parent:
-                pairs += several
-                continue
-            together = f"json_object({', '.join(several)})"
-            if parent in may_lack:
-                known = ", ".join(each.sql for each in inner)
-                together = f"CASE WHEN coalesce({known}) IS NOT NULL THEN {together} END"
-            pairs.append(f"'{parent}', {together}")
-        return f"json_object({', '.join(pairs)})"
-
-    def _value(self, column: Column) -> str:
-        if column.read is None:
-            return column.sql
-        if column.read in WRITTEN:
-            return WRITTEN[column.read].format(column.sql)
-        name = f"read_{len(self.functions)}"
-        self.functions[name] = _spelled(column.read)
-        return f"json(CASE WHEN {column.sql} IS NOT NULL THEN {name}({column.sql}, i.currency) END)"
+        whole = _joined(self._pieces(columns, inside or {}, may_lack))
+        text = f"printf({_format(whole.format)}, {', '.join(whole.values)})"
+        if not whole.amounts:
+            return text
+        usual = " AND ".join(f"{amount} >= 0" for amount in whole.amounts)
+        return f"CASE WHEN {usual} THEN {text} ELSE '{ODD}' END"
 
     def listed(
         self,
@@ -115,17 +129,67 @@ class _Composer:
         more: str = "",
     ) -> str:
         """Return the SQL of the text of a list: objects that belong to the invoice."""
-        one = _together(list(self.pieces(shape, inside or {})))
+        one = self.object(shape.columns, inside)
         source = f"{place['source']} = i.id {more} ORDER BY {place['order']}"
         several = f"(SELECT group_concat(one, ',') FROM (SELECT {one} AS one FROM {source}))"
         return f"'[' || coalesce({several}, '') || ']'"
 
+    def _pieces(
+        self, columns: Iterable[Column], inside: Mapping[str, str], may_lack: Sequence[str]
+    ) -> Iterator[Piece]:
+        for parent, group in groupby(columns, lambda each: each.name.rpartition(".")[0]):
+            inner = [each._replace(name=each.name.rpartition(".")[2]) for each in group]
+            if parent in may_lack:
+                known = ", ".join(each.sql for each in inner)
+                text = self.object(inner)
+                lacking = f"CASE WHEN coalesce({known}) IS NULL THEN 'null' ELSE {text} END"
+                yield Piece(f'"{parent}":%s', [lacking])
+            elif parent:
+                within = _joined(self._plain(inner, inside))
+                yield within._replace(format=f'"{parent}":{within.format}')
+            else:
+                yield from self._plain(inner, inside)
 
-def _together(pieces: Sequence[str]) -> str:
-    """Return the SQL of one object that has what several have."""
-    opened = [f"substr({piece}, 2)" if at else piece for at, piece in enumerate(pieces)]
-    closed = [f"substr({piece}, -1, -{LONGEST})" for piece in opened[:-1]]  # all but the last sign
-    return " || ',' || ".join([*closed, opened[-1]])
+    def _plain(self, columns: Iterable[Column], inside: Mapping[str, str]) -> Iterator[Piece]:
+        """Yield stretches of what is JSON as it is kept, and one by one what is not."""
+
+        def as_kept(column: Column) -> bool:
+            return column.read is None and column.name not in inside
+
+        for is_kept, group in groupby(columns, as_kept):
+            stretch = list(group)
+            if is_kept and len(stretch) > 2:
+                pairs = ", ".join(f"'{each.name}', {each.sql}" for each in stretch)
+                yield Piece("%s", [f"trim(json_object({pairs}), '{{}}')"])
+                continue
+            for each in stretch:
+                if each.read is money and "SELECT" not in each.sql:  # it is asked for three times
+                    split = [f"{each.sql} / {UNIT}", f"{each.sql} % {UNIT}"]
+                    yield Piece(f'"{each.name}":{AMOUNT}', split, [each.sql])
+                else:
+                    yield Piece(f'"{each.name}":%s', [inside.get(each.name) or self._value(each)])
+
+    def _value(self, column: Column) -> str:
+        if column.read is None or column.read in WRITTEN:
+            return WRITTEN[column.read].format(column.sql)
+        name = f"read_{len(self.functions)}"
+        self.functions[name] = _spelled(column.read)
+        return f"iif({column.sql} IS NULL, 'null', {name}({column.sql}, i.currency))"
+
+
+def _joined(pieces: Iterable[Piece]) -> Piece:
+    """Return the pieces of an object as one."""
+    formats, values, amounts = zip(*pieces, strict=True)
+    return Piece(f"{{{','.join(formats)}}}", [*chain(*values)], [*chain(*amounts)])
+
+
+def _format(format: str) -> str:
+    """Return the SQL of a format, with amounts as the invoice's currency has them."""
+    if AMOUNT not in format:
+        return f"'{format}'"
+    each = (f"WHEN {scale} THEN '{format.replace(AMOUNT, amount)}'"
+            for scale, amount in AMOUNTS.items())  # fmt: skip
+    return f"CASE i.scale {' '.join(each)} END"
 
 
 def _spelled(read: Read) -> Read:

@@ -6,6 +6,7 @@ from invoicectl.store.db import Reader
 from invoicectl.store.records.shape import (
     ITS_CUSTOMER,
     Column,
+    Numbered,
     Record,
     Shape,
     fetch,
@@ -14,7 +15,6 @@ from invoicectl.store.records.shape import (
     kept,
     named,
     number,
-    numbered,
 )
 
 CHARGE = Shape(
@@ -75,7 +75,7 @@ SHIPMENT = Shape(
     (
         *_PART,
         Column("orderId", "o.uuid"),
-        Column("orderKey", "coalesce(o.key, o.id)", numbered("order")),
+        Column("orderKey", "coalesce(o.key, o.id)", Numbered("order")),
         *ITS_CUSTOMER,
         Column("poNumber", "o.po_number"),
         Column("currency", "o.currency"),

@@ -5,6 +5,7 @@ Dotted names nest: `customer.name` is the `name` in the record's `customer`.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -50,14 +51,20 @@ def parsed(text: str, _: str) -> Any:
     return [] if text == "[]" else json.loads(text, parse_float=Decimal)
 
 
-def numbered(kind: str) -> Callable[[Any, str], str]:
-    """Return what reads the friendly id of a kind from its number, and lets a key be.
+@dataclass(frozen=True)
+class Numbered:
+    """Reads the friendly id of a kind from its number, and lets a key be.
 
-    >>> read = numbered("order")
+    >>> read = Numbered("order")
     >>> read(12, ""), read("SO-12", "")
     ('ORD-00012', 'SO-12')
     """
-    return lambda value, _: friendly(kind, value) if isinstance(value, int) else str(value)
+
+    kind: str
+
+    def __call__(self, value: Any, _: str) -> str:
+        """Return what is shown."""
+        return friendly(self.kind, value) if isinstance(value, int) else str(value)
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +87,7 @@ def named(kind: str, alias: str) -> tuple[Column, ...]:
     """Return what every kind of record but the invoice begins with."""
     return (
         Column("id", f"{alias}.uuid"),
-        Column("friendlyId", f"{alias}.id", numbered(kind)),
+        Column("friendlyId", f"{alias}.id", Numbered(kind)),
         Column("key", f"{alias}.key"),
     )
 
@@ -90,7 +97,7 @@ ITS_CUSTOMER = (
     Column("customer.id", "c.uuid"),
     Column("customer.key", "c.key"),
     Column("customer.name", "c.name"),
-    Column("customer.friendlyId", "c.id", numbered("customer")),
+    Column("customer.friendlyId", "c.id", Numbered("customer")),
 )
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import time
 
-from invoicectl.store.records.invoice_parts import LINE
+from invoicectl.store.records.invoice_parts import EVENTS, LINE
 from invoicectl.store.records.invoices import FROM, INVOICE
 
 BESIDE = (
@@ -24,7 +24,8 @@ BESIDE = (
 def main(format: str, db: str) -> None:
     connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
     source = FROM["source"].rpartition("WHERE")[0]
-    statements = [f"SELECT {INVOICE.sql} FROM {source} ORDER BY i.invoice_date DESC, i.id DESC"]
+    wanted = f"{INVOICE.sql}, {EVENTS.sql}"  # the key figures are in every format
+    statements = [f"SELECT {wanted} FROM {source} ORDER BY i.invoice_date DESC, i.id DESC"]
     if format == "jsonl":
         statements += BESIDE
     begun = time.process_time()
