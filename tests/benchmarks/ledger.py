@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.benchmarks.books import CURRENCIES
 
@@ -35,7 +36,7 @@ def events(files: Mapping[str, Path]) -> list[Event]:
     return [*_invoices(files["invoices"]), *_settled(files["payments"], files["credits"])]
 
 
-def _records(path: Path) -> Iterator[dict[str, object]]:
+def _records(path: Path) -> Iterator[dict[str, Any]]:
     with path.open() as file:
         yield from map(json.loads, file)
 
@@ -48,14 +49,28 @@ def _invoices(path: Path) -> Iterator[Event]:
     for each in _records(path):
         if each.get("status") == "DRAFT":
             continue
-        lines = each["lines"]
-        net = sum(line["quantity"] * _minor(line["unitPrice"]) for line in lines)
-        total = net + net // 10 if "tax" in lines[0] else net
-        due = (date.fromisoformat(each["invoiceDate"]) + timedelta(NET_DAYS)).isoformat()
-        whose = each["customer"], each["currency"], each["number"], due
-        yield Event(each["invoiceDate"], *whose, total)
+        whose = each["customer"], each["currency"], each["number"], _due(each)
+        yield Event(each["invoiceDate"], *whose, _total(each))
         if "voidedOn" in each:
-            yield Event(each["voidedOn"], *whose, -total)
+            yield Event(each["voidedOn"], *whose, -_total(each))
+
+
+def _due(invoice: Mapping[str, Any]) -> str:
+    return (date.fromisoformat(invoice["invoiceDate"]) + timedelta(NET_DAYS)).isoformat()
+
+
+def _nets(invoice: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], int]]:
+    for line in invoice["lines"]:
+        yield line, line["quantity"] * _minor(line["unitPrice"])
+
+
+def _tax(invoice: Mapping[str, Any]) -> int:
+    has_tax = "tax" in invoice["lines"][0]
+    return sum(net for _, net in _nets(invoice)) // 10 if has_tax else 0
+
+
+def _total(invoice: Mapping[str, Any]) -> int:
+    return sum(net for _, net in _nets(invoice)) + _tax(invoice)
 
 
 def _settled(*paths: Path) -> Iterator[Event]:
@@ -111,17 +126,43 @@ def _text(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
-def write_journal(known: Iterable[Event], day: date, path: Path) -> None:
-    """Write what happened up to a day for ledger and hledger."""
-    until = [each for each in known if each.day <= day.isoformat() and each.minor]
-    until.sort(key=lambda each: each.day)
+def write_journal(files: Mapping[str, Path], day: date, path: Path) -> None:
+    """Write what the books hold up to a day for ledger and hledger: lines and taxes too."""
+    entries = [*_journal_invoices(files["invoices"]), *_journal_settled(files)]
+    until = sorted((entry for entry in entries if entry[0] <= day.isoformat()), key=itemgetter(0))
     with path.open("w") as file:
-        for event in until:
-            amount = f"{_text(event.minor, event.currency)} {event.currency}"
-            due = f"  ; due: {event.due}" if event.due else ""
-            other = "revenue" if event.due else "bank"
-            file.write(f"{event.day} ({event.number or 'on account'}) {event.customer}{due}\n"
-                       f"    receivable:{event.customer}  {amount}\n    {other}\n\n")  # fmt: skip
+        file.writelines(text for _, text in until)
+
+
+def _journal_invoices(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield day and text of what invoices come to by their lines, and of what takes one back."""
+    for each in _records(path):
+        if each.get("status") == "DRAFT":
+            continue
+        nets = [(line["description"], net) for line, net in _nets(each)]
+        due = f"  ; due: {_due(each)}"
+        for day, sign in ((each["invoiceDate"], 1), (each.get("voidedOn"), -1)):
+            if day:
+                postings = [(f"receivable:{each['customer']}", "", sign * _total(each))]
+                postings += [("revenue", f"  ; {what}", -sign * net) for what, net in nets]
+                postings += [("tax:VAT", "", -sign * _tax(each))] if _tax(each) else []
+                head = f"{day} ({each['number']}) {each['customer']}{due}\n"
+                yield day, head + _postings(postings, each["currency"])
+
+
+def _journal_settled(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    for event in _settled(files["payments"], files["credits"]):
+        if event.minor:
+            postings = [(f"receivable:{event.customer}", "", event.minor),
+                        ("bank", "", -event.minor)]  # fmt: skip
+            head = f"{event.day} ({event.number or 'on account'}) {event.customer}\n"
+            yield event.day, head + _postings(postings, event.currency)
+
+
+def _postings(postings: Iterable[tuple[str, str, int]], currency: str) -> str:
+    lines = (f"    {account}  {_text(minor, currency)} {currency}{note}\n"
+             for account, note, minor in postings)  # fmt: skip
+    return "".join(lines) + "\n"
 
 
 def read_balances(printed: str, program: str) -> dict[Whose, str]:

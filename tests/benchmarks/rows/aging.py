@@ -82,10 +82,13 @@ def table(printed: str) -> Table:
 
 
 def ledgers(world: World) -> Iterator[Contest]:
-    """Yield the aging beside what hledger and ledger have nearest: the balance of each customer."""
+    """Yield the aging beside what hledger and ledger have nearest: the balance of each customer.
+
+    Their journal holds what the database does, with the lines of an invoice and its tax.
+    """
     size, day = world.sizes.small, books.TODAY
     db, journal = world.books(size), world.folder / f"{size}.journal"
-    ledger.write_journal(ledger.events(world.files(size)), day, journal)
+    ledger.write_journal(world.files(size), day, journal)
     command = world.ours("aging", "--as-of", day, "-f", "csv", db=db)
     found = table(world.output(command))
     ours = {whose: figures[7] for whose, figures in found.items() if float(figures[7])}
