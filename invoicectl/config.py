@@ -120,6 +120,18 @@ def profiles() -> list[str]:
     return sorted({path.stem for folder, ending in places for path in folder.glob(ending)})
 
 
+def refuse_unknown(profile: str) -> None:
+    """Raise DatabaseError, with the nearest one that exists, for a profile that does not."""
+    there = profiles()
+    if profile not in there:
+        near = get_close_matches(profile, there, 1)
+        nearest = f"did you mean {near[0]}? " if near else ""
+        raise DatabaseError(
+            f"there is no profile {profile!r}, and no database at {database_of(profile)}",
+            hint=f"{nearest}'invoicectl --profile {profile} init' makes a new one",
+        )
+
+
 def variable(key: str) -> str:
     """Return the environment variable of a setting.
 

@@ -70,17 +70,31 @@ class Context:
 
     @cached_property
     def db(self) -> "Db":
-        """The database, opened when it is first read or written."""
+        """The database, opened when it is first read or written.
+
+        Raises:
+            DatabaseError: it is that of a profile that nobody has begun, or mistyped.
+        """
+        if not self._named_db and self.profile:
+            config.refuse_unknown(self.profile)
+        return self.new_db
+
+    @cached_property
+    def new_db(self) -> "Db":
+        """The same for `init` and `restore`, which begin a profile."""
         from invoicectl.store import db
 
+        return db.at(self._named_db or str(config.database_of(self.profile)), self.said)
+
+    @property
+    def _named_db(self) -> str:
         given = self.options
-        named = given.db or ("" if given.profile else os.environ.get("INVOICECTL_DB", ""))
-        return db.at(named or str(config.database_of(self.profile)), self.said)
+        return given.db or ("" if given.profile else os.environ.get("INVOICECTL_DB", ""))
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""
-        if "db" in self.__dict__:
-            self.db.close()
+        if "new_db" in self.__dict__:
+            self.new_db.close()
 
     @cached_property
     def format(self) -> str:

@@ -84,6 +84,21 @@ def test_one_that_is_not_there_yet_is_no_database(at_home):
     assert "acme.db" in ran.stderr
 
 
+@pytest.mark.sqlite
+def test_one_that_is_mistyped_gets_no_books_of_its_own(two):
+    ran = two("--profile", "acmee", "customer", "add", "--name", "Initech")
+    assert ran.exit_code == 10
+    assert "did you mean acme?" in ran.stderr
+    assert ran.stdout == ""
+    assert {each["profile"] for each in two.ok("config", "profiles")["data"]} == {None, "acme"}
+
+
+def test_a_backup_can_begin_one(two):
+    two.ok("--profile", "acme", "backup", str(two.folder / "acme.copy"))
+    two.ok("--profile", "branch", "restore", str(two.folder / "acme.copy"), "--yes")
+    assert len(two.ok("--profile", "branch", "customer", "list")["data"]) == 1
+
+
 # --- settings ---
 
 

@@ -85,10 +85,10 @@ def restore(ctx: typer.Context, file: File) -> None:
     from invoicectl.service import checking, safekeeping
 
     context, source = ctx.obj, Path(file).expanduser()
-    safekeeping.refuse_source(context.db, source)
-    context.confirm(f"put {source} in the place of {context.db.name}")
+    safekeeping.refuse_source(context.new_db, source)
+    context.confirm(f"put {source} in the place of {context.new_db.name}")
     with _progress(context, "restore", ["copy", *checking.OF_THE_FILE]) as going:
-        done = safekeeping.restore(context.db, source, going, context.say)
+        done = safekeeping.restore(context.new_db, source, going, context.say)
     if done["kept"]:
         context.say(f"the old database is kept: {done['kept']}")
     context.show(done, "restore")

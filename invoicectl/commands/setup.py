@@ -85,17 +85,17 @@ def init(ctx: typer.Context, **typed: Any) -> None:
 
     context: Context = ctx.obj
     changes = _typed(typed) | context.given
-    asked = not changes and _can_ask(context) and not context.db.exists()
+    asked = not changes and _can_ask(context) and not context.new_db.exists()
     if asked:
         changes = _ask(context, context.settings)
-    made = setup.init(context.db)
+    made = setup.init(context.new_db)
     if not made and not changes:
         hint = "change settings with 'invoicectl config set' or 'config edit'"
-        raise ConflictError(f"there is a database already: {context.db.name}", hint=hint)
+        raise ConflictError(f"there is a database already: {context.new_db.name}", hint=hint)
     if changes:
         config.store(context.config_path, changes)
         context.say(f"kept {len(changes)} settings in {context.config_path}")
-    context.show({"database": context.db.name, "config": str(context.config_path)}, "setup")
+    context.show({"database": context.new_db.name, "config": str(context.config_path)}, "setup")
     if asked:
         context.say("\nnext: invoicectl customer add --name NAME --email ADDRESS")
 
