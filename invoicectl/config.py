@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,8 +13,6 @@ from invoicectl.errors import (
     PermissionDeniedError,
     ValidationError,
 )
-
-_Check = Callable[[str], str]
 
 # Every setting there is: what it means, and its default (empty: none).
 KEYS: dict[str, tuple[str, str]] = {
@@ -77,59 +75,6 @@ ENVIRONMENT: dict[str, str] = {
     "XDG_CONFIG_HOME": "the folder that has invoicectl/config.toml (default: ~/.config)",
     "XDG_DATA_HOME": "the folder that has invoicectl/invoices.db (default: ~/.local/share)",
 }
-
-
-def default_path() -> Path:
-    """Return where the settings are kept when nothing else is said."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("invoicectl", appauthor=False)) / "config.toml"
-
-
-def default_database() -> Path:
-    """Return where the database is kept when nothing else is said."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("invoicectl", appauthor=False)) / "invoices.db"
-
-
-def profile(name: str) -> str:
-    """Return the name of a profile; ValidationError for one that can be no file's name."""
-    if name and not (name.replace("-", "").replace("_", "").isalnum() and name.isascii()):
-        raise ValidationError.at("--profile", f"{name!r}: letters, digits, - and _ make a name")
-    return name
-
-
-def path_of(profile: str) -> Path:
-    """Return where the settings of a profile are kept; '' is the company without a name."""
-    return _in_profiles(default_path(), f"{profile}.toml") if profile else default_path()
-
-
-def database_of(profile: str) -> Path:
-    """Return where the database of a profile is kept."""
-    return _in_profiles(default_database(), f"{profile}.db") if profile else default_database()
-
-
-def _in_profiles(path: Path, name: str) -> Path:
-    return path.parent / "profiles" / name
-
-
-def profiles() -> list[str]:
-    """Return the names of the companies there are, by their settings or their database."""
-    places = ((path_of("x").parent, "*.toml"), (database_of("x").parent, "*.db"))
-    return sorted({path.stem for folder, ending in places for path in folder.glob(ending)})
-
-
-def refuse_unknown(profile: str) -> None:
-    """Raise DatabaseError, with the nearest one that exists, for a profile that does not."""
-    there = profiles()
-    if profile not in there:
-        near = get_close_matches(profile, there, 1)
-        nearest = f"did you mean {near[0]}? " if near else ""
-        raise DatabaseError(
-            f"there is no profile {profile!r}, and no database at {database_of(profile)}",
-            hint=f"{nearest}'invoicectl --profile {profile} init' makes a new one",
-        )
 
 
 def variable(key: str) -> str:
@@ -225,13 +170,15 @@ def checked(key: str, value: str, *, where: str = "") -> str:
     """
     if any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise ValidationError.at(where or key, "contains a control character")
-    check = CHECKS.get(key)
-    if value and check is not None:
-        try:
-            return check(value)
-        except ValueError as error:
-            raise ValidationError.at(where or key, str(error)) from error
-    return value
+    from invoicectl import config_values
+
+    try:
+        return config_values.read(key, value)
+    except ValueError as error:
+        raise ValidationError.at(where or key, str(error)) from error
+
+
+BOOKED = ("company.currency", "company.payment_term", "numbering.pattern")
 
 
 def booked(settings: Mapping[str, str]) -> dict[str, str]:
@@ -243,106 +190,6 @@ def booked(settings: Mapping[str, str]) -> dict[str, str]:
         ValidationError: one of them cannot be.
     """
     return {key: checked(key, settings[key]) for key in BOOKED}
-
-
-def _one_of(*words: str) -> _Check:
-    def check(value: str) -> str:
-        for word in words:
-            if word.lower() == value.lower():
-                return word
-        msg = f"is {value!r}; it can be {', '.join(words)}"
-        raise ValueError(msg)
-
-    return check
-
-
-def _currency(value: str) -> str:
-    from invoicectl.rules import currencies
-
-    return currencies.read(value)
-
-
-def _pattern(value: str) -> str:
-    from invoicectl.rules import numbering
-
-    numbering.parse(value)
-    return value
-
-
-def _timezone(value: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        msg = f"{value!r} is not a time zone such as Europe/Berlin"
-        raise ValueError(msg) from None
-    return value
-
-
-def _term(value: str) -> str:
-    from invoicectl.rules import terms
-
-    return terms.words(terms.read(value))
-
-
-def _port(value: str) -> str:
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
-        msg = f"{value!r} is not a port number"
-        raise ValueError(msg)
-    return value
-
-
-def _seconds(value: str) -> str:
-    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 3600):
-        msg = f"{value!r} is not a number of seconds from 1 to 3600"
-        raise ValueError(msg)
-    return value
-
-
-def _locale(value: str) -> str:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return str(Locale.parse(value, sep="-" if "-" in value else "_"))
-    except (ValueError, UnknownLocaleError):
-        msg = f"{value!r} is not a locale such as en_US"
-        raise ValueError(msg) from None
-
-
-def _color(value: str) -> str:
-    from invoicectl.output import colors
-
-    return colors.read(value)
-
-
-def _account(check: str) -> _Check:
-    def checked(value: str) -> str:
-        from invoicectl.output import payment
-
-        return str(getattr(payment, check)(value))
-
-    return checked
-
-
-CHECKS: dict[str, _Check] = {
-    "company.currency": _currency,
-    "company.timezone": _timezone,
-    "company.locale": _locale,
-    "company.iban": _account("checked_iban"),
-    "company.bic": _account("checked_bic"),
-    "company.payment_term": _term,
-    "numbering.pattern": _pattern,
-    "pdf.page": _one_of("A4", "Letter"),
-    "pdf.color": _color,
-    "mail.transport": _one_of("smtp", "file"),
-    "mail.security": _one_of("starttls", "tls", "none"),
-    "mail.port": _port,
-    "mail.timeout": _seconds,
-}
-
-
-BOOKED = ("company.currency", "company.payment_term", "numbering.pattern")
 
 
 def store(path: Path, changes: Mapping[str, str | None]) -> None:

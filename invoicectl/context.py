@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from invoicectl import config, origins
+from invoicectl import config, origins, profiles
 from invoicectl.errors import (
     ConfirmationRequiredError,
     DatabaseError,
@@ -46,12 +46,12 @@ class Context:
         """Where the settings are kept: what an option says goes before the environment."""
         given, environ = self.options, os.environ
         named = given.config or ("" if given.profile else environ.get("INVOICECTL_CONFIG", ""))
-        return Path(named).expanduser() if named else config.path_of(self.profile)
+        return Path(named).expanduser() if named else profiles.config_of(self.profile)
 
     @cached_property
     def profile(self) -> str:
         """The name of the company that is meant, empty for the one without a name."""
-        return config.profile(self.options.profile or os.environ.get("INVOICECTL_PROFILE", ""))
+        return profiles.named(self.options.profile or os.environ.get("INVOICECTL_PROFILE", ""))
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -76,7 +76,7 @@ class Context:
             DatabaseError: it is that of a profile that nobody has begun, or mistyped.
         """
         if not self._named_db and self.profile:
-            config.refuse_unknown(self.profile)
+            profiles.refuse_unknown(self.profile)
         return self.new_db
 
     @cached_property
@@ -84,7 +84,7 @@ class Context:
         """The same for `init` and `restore`, which begin a profile."""
         from invoicectl.store import db
 
-        return db.at(self._named_db or str(config.database_of(self.profile)), self.said)
+        return db.at(self._named_db or str(profiles.database_of(self.profile)), self.said)
 
     @property
     def _named_db(self) -> str:

@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "store": {"rules"},
     "output": {"rules"},
     "service": {"store", "output", "rules"},
-    "commands": {"service", "output", "rules", "config", "context"},
+    "commands": {"service", "output", "rules", "config", "profiles", "context"},
 }
 FILES = [path for floor in MAY_IMPORT for path in sorted((PACKAGE / floor).rglob("*.py"))]
 

@@ -90,7 +90,8 @@ def test_one_that_is_mistyped_gets_no_books_of_its_own(two):
     assert ran.exit_code == 10
     assert "did you mean acme?" in ran.stderr
     assert ran.stdout == ""
-    assert {each["profile"] for each in two.ok("config", "profiles")["data"]} == {None, "acme"}
+    listed = two.ok("config", "profiles", "--profile", "acmee")["data"]
+    assert {each["profile"] for each in listed} == {None, "acme"}
 
 
 def test_a_backup_can_begin_one(two):

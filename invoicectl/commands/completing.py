@@ -132,7 +132,7 @@ def situate(words: Sequence[str]) -> Place:
 def _named(place: Place, option: str, value: str) -> str:
     """Return the path of the database after an option that may have named it."""
     if option == "--profile":
-        from invoicectl.config import database_of
+        from invoicectl.profiles import database_of
 
         return str(database_of(value))
     return value if option == "--db" else place.db
@@ -181,7 +181,7 @@ def _books(kind: str) -> Complete:
 def _database(place: Place) -> Path:
     if place.db:
         return Path(place.db).expanduser()
-    from invoicectl.config import database_of
+    from invoicectl.profiles import database_of
 
     return database_of(os.environ.get("INVOICECTL_PROFILE", ""))
 
@@ -221,9 +221,9 @@ def _fields(place: Place) -> Iterable[str]:
 
 
 def _profiles() -> Iterable[str]:
-    from invoicectl.config import profiles
+    from invoicectl.profiles import every
 
-    return profiles()
+    return every()
 
 
 def _settings() -> Iterable[str]:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from invoicectl import config
+from invoicectl import profiles as companies
 from invoicectl.context import Context
 from invoicectl.errors import ConflictError, NotConfiguredError, UsageError, ValidationError
 
@@ -151,13 +152,13 @@ def profiles(ctx: typer.Context) -> None:
     rows = [
         {
             "profile": name or None,
-            "company": config.load(config.path_of(name))["company.name"] or None,
-            "database": str(config.database_of(name)),
-            "config": str(config.path_of(name)),
-            "chosen": (context.db.name, context.config_path)
-            == (str(config.database_of(name)), config.path_of(name)),
+            "company": config.load(companies.config_of(name))["company.name"] or None,
+            "database": str(companies.database_of(name)),
+            "config": str(companies.config_of(name)),
+            "chosen": (context.new_db.name, context.config_path)
+            == (str(companies.database_of(name)), companies.config_of(name)),
         }
-        for name in ["", *config.profiles()]
+        for name in ["", *companies.every()]
     ]
     context.list(rows, "profile", limit=None)
 
