@@ -53,12 +53,12 @@ def create_in(session: Session, act: Act, body: Mapping[str, object], *, typed: 
     said, left_out = bodies.read(body)
     catalog = Catalog(session, act)
     fields = Fields(said, aliases=ALIASES, typed=typed)
-    request = requests.fingerprint(catalog, fields)
-    key = fields.left.get("key")
-    if isinstance(key, str) and (
-        known := requests.same_request(catalog.reader, "invoice", key.strip(), request)
-    ):
-        return known
+    key, request = fields.left.get("key"), None
+    if isinstance(key, str):
+        request = requests.fingerprint(catalog, fields)
+        known = requests.same_request(catalog.reader, "invoice", key.strip(), request)
+        if known is not None:
+            return known
     draft = read_invoice(catalog, act, fields)
     _agree(fields, draft)
     fields.finish()

@@ -21,9 +21,11 @@ def known(
         ConflictError: the key was used for other content, or reads as another record's name.
     """
     own = {name: value for name, value in fields.left.items() if value is not None}
-    request = requests.fingerprint(catalog, Fields({**own, **said}))
     key = fields.text("key")
-    found = requests.same_request(catalog.reader, kind, key, request) if key else None
+    if key is None:
+        return None, {"key": None, "request": None}
+    request = requests.fingerprint(catalog, Fields({**own, **said}))
+    found = requests.same_request(catalog.reader, kind, key, request)
     if found is None:
         check_key(catalog, act, kind, key)
     return found, {"key": key, "request": request}

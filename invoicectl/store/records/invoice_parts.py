@@ -1,7 +1,6 @@
 """What belongs to an invoice: its lines, what settles it now, and the events of its life."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from invoicectl.store.db import Reader
 from invoicectl.store.records.shape import (
@@ -10,7 +9,6 @@ from invoicectl.store.records.shape import (
     Numbered,
     Record,
     Shape,
-    fetch,
     grouped,
     money,
     number,
@@ -187,9 +185,3 @@ EVENTS = Shape(
         Column("deletedOn", "substr(i.deleted_at, 1, 10)"),
     )
 )
-
-
-def events(reader: Reader, ids: Sequence[int], today: date) -> dict[int, Record]:
-    """Return the key figures of invoices."""
-    of, source = "i.id, i.currency", "invoice AS i WHERE i.id"
-    return fetch(reader, EVENTS, of=of, source=source, ids=ids, today=today.isoformat())

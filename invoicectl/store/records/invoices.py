@@ -126,12 +126,20 @@ FROM: From = {
         WHERE i.id""",
 }
 
-# What takes a statement of its own.
-PARTS: Mapping[str, Callable[[Reader, Sequence[int]], Mapping[int, list[Record]]]] = {
-    "payments": invoice_parts.payments,
-    "credits": invoice_parts.credits,
-    "lines": invoice_parts.lines,
-    "shippingTaxes": invoice_parts.shipping_taxes,
+WITH_FIGURES = Shape(
+    (
+        *INVOICE.columns[:-1],
+        *(each._replace(name=f"kpis.{each.name}") for each in invoice_parts.EVENTS.columns),
+    ),
+    may_lack=INVOICE.may_lack,
+)
+
+# What takes a statement of its own, and the amount without which there is none of it.
+PARTS: Mapping[str, tuple[Callable[[Reader, Sequence[int]], Mapping[int, list[Record]]], str]] = {
+    "payments": (invoice_parts.payments, "amountPaid"),
+    "credits": (invoice_parts.credits, "creditsApplied"),
+    "lines": (invoice_parts.lines, ""),
+    "shippingTaxes": (invoice_parts.shipping_taxes, ""),
 }
 
 
@@ -140,16 +148,15 @@ def invoices(
 ) -> list[Record]:
     """Return invoices with their lines, payments, credits and key figures.
 
-    Those are fetched by a statement of their own each: with `only`, the ones that it does not
-    name stay empty (`payments credits lines shippingTaxes kpis`).
+    Those are more to ask for: with `only`, the ones that it does not name stay empty
+    (`payments credits lines shippingTaxes kpis`).
     """
-    found = fetch(reader, INVOICE, ids=ids, today=today.isoformat(), **FROM)
-    for name, part in PARTS.items():
-        parts = part(reader, ids) if only is None or name in only else {}
+    shape = WITH_FIGURES if only is None or "kpis" in only else INVOICE
+    found = fetch(reader, shape, ids=ids, today=today.isoformat(), **FROM)
+    for name, (part, amount) in PARTS.items():
+        wanted = only is None or name in only
+        owners = [id_ for id_, record in found.items() if wanted and (not amount or record[amount])]
+        parts = part(reader, owners) if owners else {}
         for owner, record in found.items():
             record[name] = parts.get(owner, [])
-    wanted = only is None or "kpis" in only
-    figures = invoice_parts.events(reader, ids, today) if wanted else {}
-    for owner, record in found.items():
-        record["kpis"] = figures.get(owner, [])
     return in_order(found, ids)
