@@ -35,33 +35,34 @@ def insert_values(
         return
     session.flush()
     of: Table = table.__table__  # type: ignore[attr-defined]
+    columns, defaults = _laid_out(of, names)
     said: dict[str, Sequence[Any]] = {}
-    for name, column in zip(names, zip(*rows, strict=True), strict=True):
+    for (name, write), column in zip(columns, zip(*rows, strict=True), strict=True):
         if column.count(None) < len(rows):  # the driver takes its time over each NULL
-            said[name] = _written(_writer(of, name), column)
-    for name, value in _defaults(of).items():
-        if name not in names:
-            said[name] = [value] * len(rows)
+            said[name] = _written(write, column) if write else column
+    for name, value in defaults:
+        said[name] = [value] * len(rows)
     places = ", ".join("?" * len(said))
     sql = f"INSERT INTO {of.name} ({', '.join(said)}) VALUES ({places})"
     driver(session).executemany(sql, zip(*said.values(), strict=True))
 
 
-def _written(write: Callable[[Any], Any] | None, column: Sequence[Any]) -> Sequence[Any]:
+Write = Callable[[Any], Any]
+
+
+def _written(write: Write, column: Sequence[Any]) -> Sequence[Any]:
     """Return values as their column has them; those that are text already stay."""
-    if write is None:
-        return column
     return [value if value is None or value.__class__ is str else write(value) for value in column]
 
 
 @cache
-def _writer(table: Table, name: str) -> Callable[[Any], Any] | None:
-    found: Callable[[Any], Any] | None = getattr(table.columns[name].type, "write", None)
-    return found
-
-
-@cache
-def _defaults(table: Table) -> dict[str, Any]:
-    """Return the columns that have a value where none is said."""
-    values = {column.name: getattr(column.default, "arg", None) for column in table.columns}
-    return {name: value for name, value in values.items() if value is not None}
+def _laid_out(
+    table: Table, names: tuple[str, ...]
+) -> tuple[list[tuple[str, Write | None]], list[tuple[str, Any]]]:
+    """Return how each column is written, and what the others have where nothing is said."""
+    of = table.columns
+    writers = [(name, getattr(of[name].type, "write", None)) for name in names]
+    values = [(each.name, getattr(each.default, "arg", None)) for each in of]
+    return writers, [
+        (name, value) for name, value in values if name not in names and value is not None
+    ]

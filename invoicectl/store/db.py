@@ -51,6 +51,9 @@ class Reader:
 
     def among(self, sql: str, values: Sequence[Any], **binds: Any) -> Iterator[Row]:
         """Return the rows of a statement that has `IN :values`, for any number of values."""
+        if len(values) == 1:
+            (only,) = values
+            return self.connection.execute(sql.replace(":values", "(:v)"), {**binds, "v": only})
         # one bound list: to bind its values one by one costs more than to find their rows
         listed = sql.replace(":values", "(SELECT value FROM json_each(:values))")
         return self.connection.execute(listed, {**binds, "values": json.dumps(list(values))})

@@ -68,6 +68,7 @@ def _run(path: Path, steps: Path, schema: int) -> None:
     engine = engine_on(connection)
     try:
         with engine.begin() as opened:
+            connection.execute("BEGIN IMMEDIATE")
             run(opened, steps, schema)
             _refuse_orphans(connection, path)
             opened.exec_driver_sql(f"PRAGMA user_version = {schema}")

@@ -140,6 +140,14 @@ class Connection:
     def set_progress_handler(self, *_: object) -> None:
         """Do nothing: the server knows how many rows there are, and chooses its way by that."""
 
+    def commit(self) -> None:
+        """Commit; see `Raw.commit`."""
+        self.raw.commit()
+
+    def rollback(self) -> None:
+        """Undo what is not committed."""
+        self.raw.rollback()
+
     def undo(self) -> bool:
         """Undo what is not committed; return whether the connection can be used on."""
         try:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
 
@@ -35,7 +35,7 @@ def session_on(db: "PostgresDb", *, dry_run: bool, is_new: bool) -> Iterator[Ses
             before.raw.read_only = True
             yield PostgresReader(cast("Any", before))
 
-    def begin(_: object) -> None:
+    def begin() -> None:
         making.lock(connection)
         if is_new:
             making.make(connection, db.url)
@@ -43,13 +43,9 @@ def session_on(db: "PostgresDb", *, dry_run: bool, is_new: bool) -> Iterator[Ses
 
     with server.connected(db.url) as connection:
         engine, before = engine_on(connection), None if is_new else committed
-        event.listen(engine, "begin", begin)
-        place = sessions.Place(cast("Any", connection), engine, PostgresReader, before)
-        try:
-            with sessions.session_on(place, dry_run=dry_run) as session:
-                yield session
-        finally:
-            event.remove(engine, "begin", begin)
+        place = sessions.Place(cast("Any", connection), engine, PostgresReader, before, begin)
+        with sessions.session_on(place, dry_run=dry_run) as session:
+            yield session
 
 
 def engine_on(connection: Connection) -> Engine:
@@ -63,4 +59,5 @@ def engine_on(connection: Connection) -> Engine:
             use_insertmanyvalues=False,  # each row's id goes on from the one before
             use_native_hstore=False,
         )
+        connection.engine.connect().close()  # it looks around, and undoes what is under way
     return connection.engine
