@@ -6,16 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session
 
 from invoicectl.errors import DatabaseError, NotFoundError
-from invoicectl.rules import currencies
+from invoicectl.rules import currencies, dates
 from invoicectl.rules.lifecycle import Status
 from invoicectl.service import history, parties
 from invoicectl.service.act import Act
-from invoicectl.store import ids, papers, records, refs, seals
+from invoicectl.store import bulk, ids, papers, records, refs, seals
 from invoicectl.store.db import Db, Reader, Row
-from invoicectl.store.session import reader
+from invoicectl.store.session import driver, reader
 from invoicectl.store.tables import Document
 
 Record = dict[str, Any]
@@ -52,8 +52,11 @@ def pdf(db: Db, act: Act, ref: str) -> tuple[Record, bytes]:
 
 def standing(books: Reader, record: Record, invoice_id: int) -> str:
     """Return what has to be the same when a PDF is kept as it was when it was drawn."""
-    watermark = _WATERMARKS.get(record["status"])
-    return f"{watermark} {seals.frozen(books, [invoice_id])[invoice_id]}"
+    return _standing(record, seals.frozen(books, [invoice_id])[invoice_id])
+
+
+def _standing(record: Record, frozen: str) -> str:
+    return f"{_WATERMARKS.get(record['status'])} {frozen}"
 
 
 def warn_of_void(act: Act, name: str) -> None:
@@ -233,50 +236,60 @@ def keep_all(db: Db, act: Act, papers: Sequence[Paper]) -> list[tuple[Record, by
     Returns each invoice with the PDF that stands; None, and nothing is kept, where the invoice is
     no longer what was drawn: taken back to a draft meanwhile, issued anew, or void.
     """
-    ids = [paper.invoice_id for paper in papers]
+    of = [paper.invoice_id for paper in papers]
+    kept: dict[int, bytes] = {}
+    new: list[tuple[Paper, Record]] = []
     with db.write() as session:
         books = reader(session)
-        found = zip(papers, records.invoices(books, ids, act.today), strict=True)
-        kept = [_kept(session, books, act, paper, record) for paper, record in found]
-        stand = records.invoices(reader(session), ids, act.today)
+        seen, frozen = records.invoices(books, of, act.today), seals.frozen(books, of)
+        for paper, record in zip(papers, seen, strict=True):
+            invoice_id = paper.invoice_id
+            if _standing(record, frozen[invoice_id]) == paper.standing:
+                earlier = kept_pdf(books, record, invoice_id)
+                kept[invoice_id] = earlier or paper.content
+                new += [(paper, record)] if earlier is None else []
+        _store(session, act, new)
+        stand = records.invoices(books, of, act.today)
     return [
-        (record, content) if content else None for content, record in zip(kept, stand, strict=True)
+        (record, kept[each]) if each in kept else None
+        for each, record in zip(of, stand, strict=True)
     ]
 
 
-def _kept(session: Session, books: Reader, act: Act, paper: Paper, record: Record) -> bytes | None:
-    if standing(books, record, paper.invoice_id) != paper.standing:
-        return None
-    earlier = kept_pdf(books, record, paper.invoice_id)
-    if earlier is None:
-        store(session, act, paper.invoice_id, record, paper.content)
-    return earlier or paper.content
-
-
-def store(session: Session, act: Act, invoice_id: int, record: Record, content: bytes) -> None:
-    """Store a PDF inside a transaction, with its line of history."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    name = f"{record['friendlyId']}.pdf"
-    session.add(
-        Document(uuid=ids.new(act.now), invoice_id=invoice_id, name=name, sha256=sha256,
-                 created_at=act.now, content=content)
-    )  # fmt: skip
-    history.note(session, act, "invoice", invoice_id, "pdf", sha256=sha256, bytes=len(content))
+def _store(session: Session, act: Act, made: Sequence[tuple[Paper, Record]]) -> None:
+    """Store PDFs inside a transaction, each with its line of history."""
+    uuids, created_at = ids.several(act.now, len(made)), dates.instant(act.now)
+    rows, events = [], []
+    for uuid, (paper, record) in zip(uuids, made, strict=True):
+        sha256, size = hashlib.sha256(paper.content).hexdigest(), len(paper.content)
+        rows.append(
+            {"uuid": uuid, "invoice_id": paper.invoice_id, "name": f"{record['friendlyId']}.pdf",
+             "sha256": sha256, "created_at": created_at, "content": paper.content}
+        )  # fmt: skip
+        said = {"sha256": sha256, "bytes": size}
+        events.append(history.Event("invoice", paper.invoice_id, "pdf", said))
+    bulk.insert(session, Document, rows)
+    history.note_all(session, act, events)
 
 
 def written(db: Db, act: Act, ref: str, path: Path) -> Record:
     """Remember where an invoice's PDF was last written: its `documentUrl`; return the invoice."""
-    written_all(db, {ref: path})
-    with db.read() as books:
+    with db.write() as session:
+        books = reader(session)
         invoice_id = refs.find(books, "invoice", ref)
+        _put_urls(session, {invoice_id: path})
         found: Record = records.invoices(books, [invoice_id], act.today)[0]
         return found
 
 
-def written_all(db: Db, paths: Mapping[str, Path]) -> None:
-    """Remember where the PDFs of invoices were last written, by REF."""
+def written_all(db: Db, paths: Mapping[int, Path]) -> None:
+    """Remember where the PDFs of invoices were last written, by internal id."""
     with db.write() as session:
-        for ref, path in paths.items():
-            invoice_id = refs.find(reader(session), "invoice", ref)
-            current = (col(Document.invoice_id) == invoice_id) & (col(Document.superseded) == 0)
-            session.execute(update(Document).where(current).values(url=path.absolute().as_uri()))
+        _put_urls(session, paths)
+
+
+def _put_urls(session: Session, paths: Mapping[int, Path]) -> None:
+    driver(session).executemany(
+        "UPDATE document SET url = :url WHERE invoice_id = :id AND superseded = 0",
+        [{"id": of, "url": path.absolute().as_uri()} for of, path in paths.items()],
+    )

@@ -140,25 +140,25 @@ def _kept(run: Run, invoices: Sequence[_Drawn]) -> dict[int, Record]:
         as_drawn or documents.pdf(run.db, run.act, each.made.record["id"])
         for each, as_drawn in zip(invoices, kept, strict=True)
     ]
-    _write(run, stands)
-    ids = (each.made.invoice_id for each in invoices)
-    return {of: record for of, (record, _) in zip(ids, stands, strict=True)}
+    stood = {each.made.invoice_id: stand for each, stand in zip(invoices, stands, strict=True)}
+    _write(run, stood)
+    return {of: record for of, (record, _) in stood.items()}
 
 
-def _write(run: Run, kept: Sequence[tuple[Record, bytes]]) -> None:
-    """Write PDFs where they are to be, unless they are there, and remember where."""
+def _write(run: Run, kept: Mapping[int, tuple[Record, bytes]]) -> None:
+    """Write PDFs where they are to be, unless they are there, and remember where; by invoice."""
     from invoicectl.output import files
 
     place = run.asked.place
     if place is None:
         return
     written = {}
-    for record, content in kept:
+    for invoice_id, (record, content) in kept.items():
         path = place(str(record["friendlyId"]))
         if path.exists() and record["documentUrl"] is not None:
             continue
         files.write_bytes(path, content)
-        written[str(record["id"])] = path
+        written[invoice_id] = path
     if written:
         documents.written_all(run.db, written)
 
@@ -177,7 +177,7 @@ def _fail(run: Run, refused: Refused) -> None:
 def go_on(run: Run, row: Row) -> None:
     """Make, write and mail what an earlier run did not come to; it is told where that fails."""
     try:
-        _write(run, [documents.pdf(run.db, run.act, row["uuid"])])
+        _write(run, {row["id"]: documents.pdf(run.db, run.act, row["uuid"])})
     except (DatabaseError, PermissionDeniedError):
         raise
     except InvoicectlError as refusal:

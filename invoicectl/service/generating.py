@@ -25,8 +25,8 @@ from invoicectl.rules.numbering import friendly
 from invoicectl.service import documents, generated, history, invoices, mailing, send
 from invoicectl.service.act import Act
 from invoicectl.service.generated import Asked, Made, Refused, Run
-from invoicectl.store import billable, refs
-from invoicectl.store.db import Db, Reader
+from invoicectl.store import billable
+from invoicectl.store.db import Db
 from invoicectl.store.session import reader
 from invoicectl.store.tables import Customer, Invoice
 
@@ -100,9 +100,9 @@ def _plan(run: Run, wanted: Iterable[str]) -> list[Record]:
         for ref in wanted:
             try:
                 with _whole_or_nothing(session):
-                    record = _make(session, run.act, ref, run.asked)
+                    invoice_id, record = _make(session, run.act, ref, run.asked)
                     if not run.asked.draft:
-                        paper = _paper(reader(session), run.act, record)
+                        paper = documents.describe(reader(session), run.act, record, invoice_id)
                         documents.prove(run.act, paper, record)
             except InvoicectlError as refusal:
                 run.failed.append(generated.failure(reader(session), Refused(ref, refusal)))
@@ -126,11 +126,10 @@ def _attempt(session: Session, run: Run, ref: str) -> Made | Refused:
     """Make and issue an invoice that can be drawn, or nothing of it."""
     try:
         with _whole_or_nothing(session):
-            record = _make(session, run.act, ref, run.asked)
+            invoice_id, record = _make(session, run.act, ref, run.asked)
             if run.asked.draft:
                 return Made(ref, record)
             books = reader(session)
-            invoice_id = refs.find(books, "invoice", record["id"])
             paper = documents.describe(books, run.act, record, invoice_id)
             own = _has_own_templates(run)
             filled = None if own else documents.prove(run.act, paper, record)
@@ -166,8 +165,8 @@ def _unfit(run: Run, shipments: Sequence[str]) -> dict[str, Refused]:
     for ref in shipments:
         # what cannot even be made is refused when it is to be
         with suppress(InvoicectlError), run.db.write(dry_run=True) as session:
-            record = _make(session, tried, ref, run.asked)
-            papers[ref] = _paper(reader(session), tried, record), record
+            invoice_id, record = _make(session, tried, ref, run.asked)
+            papers[ref] = documents.describe(reader(session), tried, record, invoice_id), record
     run.db.close()  # the next ones are tried on what there is then; and none is drawn in the lock
     unfit = {}
     for ref, (paper, record) in papers.items():
@@ -178,12 +177,8 @@ def _unfit(run: Run, shipments: Sequence[str]) -> dict[str, Refused]:
     return unfit
 
 
-def _paper(books: Reader, act: Act, record: Record) -> Record:
-    return documents.describe(books, act, record, refs.find(books, "invoice", record["id"]))
-
-
-def _make(session: Session, act: Act, ref: str, asked: Asked) -> Record:
-    """Make an invoice of a shipment, and unless it stays a draft issue it."""
+def _make(session: Session, act: Act, ref: str, asked: Asked) -> tuple[int, Record]:
+    """Make an invoice of a shipment, and unless it stays a draft issue it; return it and its id."""
     invoice_id = invoices.create_in(session, act, {"shipment": ref}, typed=True)
     invoice = session.get(Invoice, invoice_id)
     assert invoice is not None  # noqa: S101 - it was made just now
@@ -193,7 +188,7 @@ def _make(session: Session, act: Act, ref: str, asked: Asked) -> Record:
         invoices.issue(session, act, invoice, "mark-awaiting")
         said = {"send": asked.send, "pdf": asked.place is not None}
         history.note(session, act, "invoice", invoice_id, "batch-generate", **said)
-    return invoices.record(session, act, invoice_id)
+    return invoice_id, invoices.record(session, act, invoice_id)
 
 
 def _refuse_without_address(session: Session, invoice: Invoice) -> None:

@@ -210,13 +210,13 @@ def issue(
     due_date: date | None = None,
 ) -> None:
     """Issue a draft inside a transaction, under the name of the verb that does it."""
+    books = reader(session)  # once: to ask for it again would store the invoice as far as it is
     set_dates(act, invoice, invoice_date=invoice_date, due_date=due_date)
     if invoice.friendly_id == draft_name(invoice):
-        number = sequences.take_number(reader(session), act.pattern, invoice.invoice_date)
-        invoice.friendly_id = number
+        invoice.friendly_id = sequences.take_number(books, act.pattern, invoice.invoice_date)
     invoice.issued_at = act.now
-    invoice.seller_id = parties.seller(session, act)
-    invoice.bill_to_id = parties.bill_to(session, invoice.customer_id)
+    invoice.seller_id = parties.seller(books, act)
+    invoice.bill_to_id = parties.bill_to(books, invoice.customer_id)
     ledger.issue(session, act, invoice)
     history.note(
         session, act, "invoice", invoice.id or 0, verb,

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from sqlmodel import Session, col, func, select
 
-from invoicectl.rules import lifecycle
+from invoicectl.rules import dates, lifecycle
 from invoicectl.service.act import Act
 from invoicectl.store import billable
-from invoicectl.store.session import reader
-from invoicectl.store.tables import CreditMemo, Invoice, Movement, Order, Payment
+from invoicectl.store.session import driver, reader
+from invoicectl.store.tables import CreditMemo, Invoice, Movement, Payment
 
 
 class Owing(Protocol):
@@ -207,10 +207,12 @@ def _stood_until(session: Session, invoice: Invoice) -> date | None:
 
     One that was taken back before its own date, as a wrong one in the future is, never stood.
     """
-    wanted = select(Movement).where(
-        Movement.invoice_id == invoice.id, col(Movement.kind).in_(["issue", "unissue"])
+    rows = driver(session).execute(
+        "SELECT entry_date FROM movement WHERE invoice_id = :id AND kind IN ('issue', 'unissue')"
+        " ORDER BY id",
+        {"id": invoice.id},
     )
-    days = [_day(each.entry_date) for each in session.exec(wanted.order_by(col(Movement.id)))]
+    days = [_day(row[0]) for row in rows]
     pairs = zip(days[::2], days[1::2], strict=False)
     return max((until for since, until in pairs if until > since), default=None)
 
@@ -221,10 +223,13 @@ def _day(value: date | str) -> date:
 
 def follow_order(session: Session, act: Act, order_id: int | None) -> None:
     """Bring an order's status up to date with its invoices, charges and shipments."""
-    if order_id is None or (order := session.get(Order, order_id)) is None:
+    if order_id is None:
         return
     has = billable.of_order(reader(session), order_id)
     all_paid = has["billed"] and not (has["owed"] or has["unbilled"])
     status = lifecycle.order_status(has["billed"], all_paid=all_paid, delivered=has["delivered"])
-    if order.status != status.value:
-        order.status, order.updated_at = status.value, act.now
+    driver(session).execute(
+        "UPDATE sales_order SET status = :status, updated_at = :now"
+        " WHERE id = :id AND status <> :status",
+        {"id": order_id, "status": status.value, "now": dates.instant(act.now)},
+    )

@@ -4,17 +4,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from sqlmodel import Session
-
 from invoicectl.service.act import Act
-from invoicectl.store.session import reader
+from invoicectl.store.db import Reader
 
 ADDRESS = {"line1", "line2", "city", "region", "postal_code", "country"}
 
 
-def seller(session: Session, act: Act) -> int:
+def seller(books: Reader, act: Act) -> int:
     """Keep the company as its settings have it, and return the party's id."""
-    return keep(session, seller_now(act))
+    return keep(books, seller_now(act))
 
 
 def seller_now(act: Act) -> dict[str, object]:
@@ -32,9 +30,9 @@ def seller_now(act: Act) -> dict[str, object]:
     }
 
 
-def bill_to(session: Session, customer_id: int) -> int:
+def bill_to(books: Reader, customer_id: int) -> int:
     """Keep a customer as it is now, and return the party's id."""
-    customer = reader(session).one("SELECT * FROM customer WHERE id = :id", id=customer_id)
+    customer = books.one("SELECT * FROM customer WHERE id = :id", id=customer_id)
     assert customer is not None  # noqa: S101 - a foreign key says so
     content = {
         "name": customer["name"],
@@ -43,7 +41,7 @@ def bill_to(session: Session, customer_id: int) -> int:
         "taxId": customer["tax_id"],
         "address": {camel(name): customer[name] for name in sorted(ADDRESS)},
     }
-    return keep(session, content)
+    return keep(books, content)
 
 
 def camel(name: str) -> str:
@@ -56,14 +54,15 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def keep(session: Session, content: Mapping[str, object]) -> int:
-    """Store a party unless an equal one is there; return its id."""
+def keep(books: Reader, content: Mapping[str, object]) -> int:
+    """Store a party unless an equal one is there; return its id. Needs a write lock."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    books = reader(session)
-    books.one(
-        "INSERT INTO party (sha256, content) VALUES (:sha256, :text) ON CONFLICT DO NOTHING",
-        sha256=sha256,
-        text=text,
-    )
-    return int(books.value("SELECT id FROM party WHERE sha256 = :sha256", sha256=sha256))
+    found = books.value("SELECT id FROM party WHERE sha256 = :sha256", sha256=sha256)
+    if found is None:
+        found = books.value(
+            "INSERT INTO party (sha256, content) VALUES (:sha256, :text) RETURNING id",
+            sha256=sha256,
+            text=text,
+        )
+    return int(found)

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 
 from invoicectl.errors import DatabaseError
 from invoicectl.rules.numbering import FRIENDLY, friendly
-from invoicectl.rules.sealing import seal
 from invoicectl.store.db import Reader
 from invoicectl.store.sealed import FROZEN, FROZEN_LINES, PARTIES, SEALED, Part
 
@@ -47,13 +46,8 @@ CONTENT = {
 _FROZEN_CONTENT = _content("invoice", FROZEN, FROZEN_LINES, PARTIES)
 
 
-def _teach(connection: sqlite3.Connection) -> None:
-    connection.create_function("seal", 1, seal, deterministic=True)
-
-
 def watch(connection: sqlite3.Connection) -> None:
     """Have every record noted that is touched over a connection, as long as it is open."""
-    _teach(connection)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(
         "CREATE TEMP TABLE touched (sealed TEXT, id INTEGER, is_new INTEGER,"
@@ -133,7 +127,6 @@ def renew(connection: sqlite3.Connection) -> None:
 
 def make_all(connection: sqlite3.Connection) -> None:
     """Seal every record as it is: for a migration that changes what a seal covers."""
-    _teach(connection)
     for table in SEALED:
         connection.execute(_sealing(table))
 
@@ -148,7 +141,6 @@ def prove(reader: Reader, table: str, ids: Iterable[int]) -> None:
     Raises:
         DatabaseError: one was changed by something else than invoicectl.
     """
-    _teach(reader.connection)
     sql = f"SELECT id FROM {table} WHERE {_unfit(table)} AND id IN :values"
     unfit = [row[0] for row in reader.among(sql, list(ids))]
     if unfit:
@@ -165,7 +157,6 @@ def _unfit(table: str) -> str:
 
 def broken(reader: Reader, table: str, first: int, last: int) -> list[int]:
     """Return the ids, of those from `first` to `last`, of records that do not fit their seals."""
-    _teach(reader.connection)
     sql = f"SELECT id FROM {table} WHERE {_unfit(table)} AND id BETWEEN :first AND :last"
     return [row[0] for row in reader.all(sql, first=first, last=last)]
 
@@ -175,7 +166,6 @@ def frozen(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
 
     It is what the history keeps of the day that it was issued. One statement for many.
     """
-    _teach(reader.connection)
     sql = f"SELECT id, seal({_FROZEN_CONTENT}) FROM invoice WHERE id IN :values"
     return {row[0]: row[1] for row in reader.among(sql, list(ids))}
 

@@ -152,7 +152,7 @@ class Invoices:
         """Give invoices what issuing gives: a number, the parties, what is owed."""
         run = self.run
         if issued and self._seller is None:
-            self._seller = parties.seller(run.session, run.act)
+            self._seller = parties.seller(run.catalog.reader, run.act)
         now = dates.instant(run.act.now)
         for each in issued:
             columns = each.draft.invoice
@@ -177,7 +177,7 @@ class Invoices:
 
     def _party_of(self, customer_id: int) -> int:
         if customer_id not in self._bill_to:
-            self._bill_to[customer_id] = parties.bill_to(self.run.session, customer_id)
+            self._bill_to[customer_id] = parties.bill_to(self.run.catalog.reader, customer_id)
         return self._bill_to[customer_id]
 
     def _void_day(self, new: New) -> date:
