@@ -14,7 +14,7 @@ import pytest
 
 from invoicectl.service import catalog, exporting, lookups
 from invoicectl.service.act import Act
-from invoicectl.store import filters, selection
+from invoicectl.store import filters, seals, selection
 from invoicectl.store.db import Db
 from invoicectl.store.tables import Customer, Invoice
 from tests.test_filters_sql import KEPT, identity
@@ -259,6 +259,46 @@ def test_a_batch_takes_as_many_statements_for_each_as_for_the_first(books, count
         for several in (2, 4, 6)
     )
     assert six - four == four - two > 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("verb", "most"), [("create", 35), ("mark-awaiting", 37), ("batch-generate", 37)]
+)
+def test_one_more_takes_no_more_statements_than_it_needs(books, counted, verb, most):
+    costs = [statements_of(counted, books, *several(books, verb, count)) for count in (2, 4)]
+
+    assert (costs[1] - costs[0]) / 2 <= most
+
+
+def several(run, verb, count):
+    """Return words that do a verb to so many invoices that are made for it."""
+    if verb == "mark-awaiting":
+        return "batch", verb, *drafts(run, count)
+    if verb == "batch-generate":
+        shipped = [
+            run.ok("shipment", "add", "--order", order, "--charge", "desc=x,qty=1,price=5")
+            for _ in range(count)
+            for order in [run.ok("order", "add", "--customer", "globex")["friendlyId"]]
+        ]
+        return verb, "--draft", *(word for each in shipped for word in ("--shipment", each["id"]))
+    lines = [{"description": f"no. {n}", "quantity": n, "unitPrice": 5} for n in (1, 2, 3)]
+    file = run.folder / "bodies.json"
+    file.write_text(json.dumps([{"customer": "globex", "lines": lines}] * count))
+    return verb, "--from", str(file)
+
+
+@pytest.mark.sqlite
+def test_what_was_prepared_is_not_forgotten_by_a_look_at_a_seal(books):
+    prepared = []
+    with Db(books.db).read() as reader:
+        reader.connection.set_authorizer(lambda *asked: prepared.append(asked) or sqlite3.SQLITE_OK)
+        seals.prove(reader, "invoice", [1])
+        seals.frozen(reader, [1])
+        once = len(prepared)
+        seals.prove(reader, "invoice", [1])
+        seals.frozen(reader, [1])
+    assert len(prepared) == once > 0
 
 
 def test_a_list_takes_as_many_statements_however_long_it_is(books, counted):
