@@ -205,6 +205,18 @@ def test_what_is_refused_among_many_takes_no_other_with_it(crowd):
     assert drawn_alone(crowd, "INV-00030") == kept["INV-00030.pdf"]
 
 
+def test_a_whole_set_that_is_refused_gives_no_invoice_the_pdf_of_another(crowd):
+    refused = [f"nix-{n}" for n in range(generating.TOGETHER)]
+    asked = [*refused, *(f"N-{n}" for n in range(1, 41)), *refused, "S-1"]
+    (crowd.folder / "list").write_text("\n".join(asked))
+    ran = crowd("batch-generate", "--from", "list", "--json")
+    assert (len(ran.json["succeeded"]), len(ran.json["failed"])) == (41, 32)
+    with crowd.opened() as books:
+        kept = dict(books.execute("SELECT name, content FROM document").fetchall())
+    for number in ("INV-00001", "INV-00017", "INV-00018", "INV-00040", "INV-00041"):
+        assert kept[f"{number}.pdf"] == drawn_alone(crowd, number)
+
+
 def test_many_break_off_between_transactions_and_go_on(crowd):
     with crowd.breaking("INSERT ON document", "(SELECT count(*) FROM document) = 20"):
         assert crowd("batch-generate", "--all", "--pdf", "out").exit_code == 1
@@ -521,7 +533,7 @@ def test_a_table_names_shipments_invoices_and_letters(shop):
 def test_where_the_other_process_cannot_draw_it_is_drawn_here(shop, monkeypatch):
     from invoicectl.output import drawing
 
-    monkeypatch.setattr(drawing, "_draw", lambda pipe, parents: os._exit(1))
+    monkeypatch.setattr(drawing, "_draw", lambda *_: os._exit(1))
     result = shop.ok("batch-generate", "--all", "--pdf", "out")
     assert keys(result["succeeded"]) == ["S-1", "S-2", "S-3", "G-1"]
     assert len(list((shop.folder / "out").glob("*.pdf"))) == 4

@@ -3,6 +3,11 @@
 To draw takes several times as long as to make and keep what is drawn, so there is one for each
 processor, up to as many as one that makes can keep busy. They are given some documents at a time,
 and end when this process does, however that ends.
+
+Who draws what is not said beforehand: this process takes a part of one processor, nobody knows of
+which, and who shares it has less time. So there is a ticket for each document in a pipe, a byte,
+and who is free takes the next; a pipe gives a byte to one reader only, so that nobody who is
+killed holds up the others.
 """
 
 import multiprocessing
@@ -18,6 +23,7 @@ from invoicectl.output.documents import Filled, Settings
 
 Record = dict[str, Any]
 Wanted = tuple[Record, Settings, Filled | None]
+Drawn = list[tuple[int, bytes | None]]  # with the place of each in what was asked for
 
 MOST = 4  # processes: this one makes no more than those can draw
 
@@ -29,29 +35,59 @@ class Drawing:
 
     def __init__(self) -> None:
         """Start them; they end with `close`, or with this process."""
+        self._tickets = _Tickets()
         self._drawers: list[_Drawer] = []
         for _ in range(min(MOST, _processors())):
-            self._drawers.append(_Drawer(self._drawers))
+            self._drawers.append(_Drawer(self._tickets, self._drawers))
         self._count = 0
 
     def ask(self, wanted: Sequence[Wanted]) -> None:
-        """Let documents be drawn."""
+        """Let documents be drawn, 256 at most; where there are none, nobody is asked."""
         self._count = len(wanted)
-        for place, drawer in enumerate(self._drawers):
-            drawer.ask(wanted[place :: len(self._drawers)])
+        if not wanted:
+            return
+        self._tickets.lay_out(self._count)
+        for drawer in self._drawers:
+            drawer.ask(wanted)
 
     def answers(self) -> list[bytes | None]:
         """Wait for the documents that were asked for; None where one could not be drawn there."""
         found: list[bytes | None] = [None] * self._count
-        for place, drawer in enumerate(self._drawers):
-            share = found[place :: len(self._drawers)]
-            found[place :: len(self._drawers)] = drawer.answers() or share
+        for drawer in self._drawers if found else ():
+            for place, drawn in drawer.answers():
+                found[place] = drawn
         return found
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
         for drawer in self._drawers:
             drawer.close()
+        self._tickets.close()
+
+
+class _Tickets:
+    """The documents that nobody has begun to draw, by their places: a pipe that all have open."""
+
+    def __init__(self) -> None:
+        self._taken, self._laid = os.pipe()
+        os.set_blocking(self._taken, False)
+
+    def lay_out(self, count: int) -> None:
+        """Lay out so many, and take away what those who were killed have left."""
+        while self.take() is not None:
+            pass
+        os.write(self._laid, bytes(range(count)))
+
+    def take(self) -> int | None:
+        """Return the next place, None where there is none any more."""
+        try:
+            return os.read(self._taken, 1)[0]
+        except BlockingIOError:
+            return None
+
+    def close(self) -> None:
+        os.close(self._taken)
+        os.close(self._laid)
 
 
 def _processors() -> int:
@@ -64,11 +100,11 @@ def _processors() -> int:
 class _Drawer:
     """One process that draws."""
 
-    def __init__(self, others: "Sequence[_Drawer]") -> None:
+    def __init__(self, tickets: _Tickets, others: "Sequence[_Drawer]") -> None:
         processes = multiprocessing.get_context("fork")
         self.pipe, theirs = processes.Pipe()
         parents = [self.pipe, *(other.pipe for other in others)]
-        self._process = processes.Process(target=_draw, args=(theirs, parents))
+        self._process = processes.Process(target=_draw, args=(theirs, tickets, parents))
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until it has its own
         try:
             self._process.start()
@@ -80,9 +116,9 @@ class _Drawer:
         with suppress(OSError):  # it is gone: `answers` will say so
             self.pipe.send(wanted)
 
-    def answers(self) -> list[bytes | None]:
+    def answers(self) -> Drawn:
         with suppress(EOFError, OSError):
-            drawn: list[bytes | None] = self.pipe.recv()
+            drawn: Drawn = self.pipe.recv()
             return drawn
         return []
 
@@ -93,7 +129,7 @@ class _Drawer:
         self.pipe.close()
 
 
-def _draw(pipe: Connection, parents: Sequence[Connection]) -> None:
+def _draw(pipe: Connection, tickets: _Tickets, parents: Sequence[Connection]) -> None:
     """Draw what is asked for until nobody is there to ask."""
     for parent in parents:  # held open here, they would never say that their owner is gone
         parent.close()
@@ -102,7 +138,8 @@ def _draw(pipe: Connection, parents: Sequence[Connection]) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     with suppress(EOFError, OSError):
         while True:
-            pipe.send([_drawn(*wanted) for wanted in pipe.recv()])
+            wanted = pipe.recv()
+            pipe.send([(place, _drawn(*wanted[place])) for place in iter(tickets.take, None)])
 
 
 def _drawn(document: Record, settings: Settings, filled: Filled | None) -> bytes | None:
