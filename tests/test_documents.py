@@ -17,7 +17,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
 from invoicectl.errors import NotFoundError, ValidationError
-from invoicectl.output import documents, lettering, lines, paging, templates
+from invoicectl.output import documents, layout, lettering, lines, paging, templates
 from invoicectl.output.documents import Settings, render
 from invoicectl.rules.currencies import MINOR_DIGITS
 
@@ -236,6 +236,20 @@ def test_only_our_two_fonts_are_used_and_both_are_embedded() -> None:
         "DejaVuSans": True,
         "DejaVuSans-Bold": True,
     }
+
+
+@pytest.mark.parametrize("count", [1, 90])
+def test_with_fonts_named_and_spaces_between_its_blocks_a_template_is_the_same_bytes(
+    count: int,
+) -> None:
+    drawn = render(document(*[line()] * count), settings=PLAIN)
+    values = documents._values(documents._cleaned(document(*[line()] * count)), PLAIN)
+    html = templates.render_html("invoice.html", values | {"pages": drawn.count(b"/Type /Page\n")})
+    assert html.count("@font-face") == 2
+    assert re.search(r"</td>\n</tr>", html)
+    html = html.replace("\u202f", "\xa0")
+    folders = templates.folders()
+    assert layout.lay_out(html, name="invoice.html", files={}, folders=folders) == drawn
 
 
 def test_a_long_table_has_its_head_on_every_page_that_has_lines() -> None:

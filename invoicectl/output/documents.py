@@ -32,6 +32,7 @@ PAPERS: dict[str, tuple[float, float]] = {"a4": A4, "letter": LETTER}
 MARGIN_PT = 50.0
 
 _PAGE = re.compile(rb"/Type /Page\b")
+_SPACE_AFTER_A_BLOCK = re.compile(r"(</?(?:div|p|table|td|tr)\b[^>]*>)[ \n]+")
 _MOST_LAYOUTS = 4
 _MOST_SIGNS = 1_500
 MOST_NAMED = 5
@@ -221,13 +222,15 @@ def _drawn(filled: Filled, settings: Settings) -> bytes:
         files["logo"] = settings.logo
     # The layout would break a number at a narrow space, as if it were any other.
     html = filled.html.replace("\u202f", "\xa0")
+    if settings.template_dir is None:  # no template of ours has a block where spaces count
+        html = _SPACE_AFTER_A_BLOCK.sub(r"\1", html)
     folders = templates.folders(settings.template_dir)
     return layout.lay_out(html, name=filled.template, files=files, folders=folders)
 
 
 def _filled(values: Record, pages: int, settings: Settings) -> Filled:
     """Fill the template for so many pages, and again where it needs fonts beside ours."""
-    name, values = values["template"], values | {"pages": pages}
+    name, values = values["template"], values | {"pages": pages, "fonts_at_hand": True}
     html = templates.render_html(name, values, settings.template_dir)
     fonts = _fallbacks(html, values, settings.font_path)
     if fonts:

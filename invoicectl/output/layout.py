@@ -17,6 +17,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus.tables import CellStyle
 from xhtml2pdf.config.resources import ResourceAccessPolicy
+from xhtml2pdf.default import DEFAULT_FONT
 from xhtml2pdf.document import pisaDocument
 
 from invoicectl.errors import ValidationError
@@ -41,7 +42,7 @@ def lay_out(html: str, *, name: str, files: dict[str, Path], folders: Sequence[P
         max_render_seconds=_SLOWEST_S,
         max_document_bytes=None,
     )
-    _set_base_font()
+    _know_our_fonts()
     pdf = BytesIO()
     with _strictly(name):
         pisaDocument(html, pdf, link_callback=_finder(files, folders), resource_policy=policy)
@@ -49,11 +50,19 @@ def lay_out(html: str, *, name: str, files: dict[str, Path], folders: Sequence[P
 
 
 @lru_cache(maxsize=1)
-def _set_base_font() -> None:
-    """Let pages and cells start in our font: the one they start in otherwise is not embedded."""
-    font = lettering.face(lettering.ours(lettering.REGULAR))
-    pdfmetrics.registerFont(font)
-    rl_config.canvas_basefontname = CellStyle.fontname = font.fontName
+def _know_our_fonts() -> None:
+    """Make our fonts a family that every template knows: no document has to read their files.
+
+    They have no italics; bold is that too, as where a style sheet names their files. Pages and
+    cells start in one of them: the one they start in otherwise is not embedded.
+    """
+    regular, bold = (lettering.face(path) for path in lettering.OURS)
+    for font in (regular, bold):
+        pdfmetrics.registerFont(font)
+    bolds = [bold.fontName] * 3
+    pdfmetrics.registerFontFamily(lettering.FAMILY, regular.fontName, *bolds)
+    DEFAULT_FONT[lettering.FAMILY] = lettering.FAMILY
+    rl_config.canvas_basefontname = CellStyle.fontname = regular.fontName
 
 
 def _finder(files: dict[str, Path], folders: Sequence[Path]) -> Callable[[str, str], str]:

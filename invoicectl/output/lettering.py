@@ -15,6 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from invoicectl.errors import NotFoundError, ValidationError
 from invoicectl.output.templates import folders
 
+FAMILY = "dejavu sans"  # as CSS names it, in small letters
 REGULAR = "fonts/DejaVuSans.ttf"
 BOLD = "fonts/DejaVuSans-Bold.ttf"
 
