@@ -199,6 +199,20 @@ def test_invoices_of_an_order_bill_its_charges(books):
     assert invoice(books, "N-1")["orderKey"] == "o1"
     assert books.ok("order", "get", "o1")["status"] == "DELIVERED_UNPAID"
     books.refused("create", "--order", "o1", code=6)
+    assert books("check").exit_code == 0
+
+
+def test_an_invoice_of_a_shipment_with_lines_of_its_own_bills_its_charges(books):
+    books.ok("order", "add", "--key", "o1", "--customer", "acme", "--currency", "EUR",
+             "--charge", "desc=Sand,qty=2,price=10")  # fmt: skip
+    books.ok("shipment", "add", "--order", "o1", "--key", "s1", "--charge", "desc=Freight,price=7")
+    lines = [{"description": "Freight, as agreed", "unitPrice": 6}]
+    record = {"number": "N-1", "shipment": "s1", "lines": lines}
+    books.ok("import", "invoices", books.write("i.json", json.dumps([record])))
+    assert books("check").exit_code == 0
+    assert books.ok("create", "--order", "o1")["amount"] == 20
+    books.ok("void", "N-1", "--yes")
+    assert books("check").exit_code == 0
 
 
 def test_an_invoice_of_an_order_without_lines_bills_its_charges(books):

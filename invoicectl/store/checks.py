@@ -100,10 +100,13 @@ CARRIED = """SELECT s.send_id AS owner, s.invoice_id, s.sha256, i.friendly_id, i
     ORDER BY s.send_id, s.invoice_id"""
 
 # Charges that are billed by an invoice which does not bill them, and the other way round.
+# Imported lines name no charges: such an invoice bills all that were left of its order.
 BILLED_IN_VAIN = """SELECT h.order_id, h.description, i.friendly_id FROM charge AS h
     JOIN invoice AS i ON i.id = h.invoice_id
-    WHERE i.status = 'VOIDED' OR i.deleted_at IS NOT NULL
-        OR NOT EXISTS (SELECT 1 FROM line AS l WHERE l.invoice_id = i.id AND l.charge_id = h.id)"""
+    WHERE i.status = 'VOIDED' OR i.deleted_at IS NOT NULL OR i.order_id IS NOT h.order_id
+        OR NOT EXISTS (SELECT 1 FROM line AS l WHERE l.invoice_id = i.id AND l.charge_id = h.id)
+            AND EXISTS (SELECT 1 FROM line AS l
+                WHERE l.invoice_id = i.id AND l.charge_id IS NOT NULL)"""
 BILLED_BY_ANOTHER = """SELECT i.friendly_id, h.description FROM line AS l
     JOIN invoice AS i ON i.id = l.invoice_id JOIN charge AS h ON h.id = l.charge_id
     WHERE i.status <> 'VOIDED' AND i.deleted_at IS NULL AND h.invoice_id IS NOT i.id"""
