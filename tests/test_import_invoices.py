@@ -225,6 +225,30 @@ def test_an_invoice_of_an_order_without_lines_bills_its_charges(books):
     assert "record 1: nothing to bill" in message
 
 
+def test_what_one_company_prints_another_reads(books):
+    """By keys and names: the ids are those of the books that it was printed from."""
+    books.ok("order", "add", "--key", "o1", "--customer", "acme", "--currency", "EUR",
+             "--charge", "desc=Sand,qty=2,price=10,tax=VAT")  # fmt: skip
+    books.ok("shipment", "add", "--order", "o1", "--key", "s1", "--charge", "desc=Freight,price=7")
+    books.ok("term", "add", "--name", "House", "--days", "12")
+    books.ok("create", "--shipment", "s1", "--term", "House", "--key", "i1")
+    books.ok("create", "--order", "o1", "--key", "i2")
+    books.ok("mark-awaiting", "i1", "i2")
+    kinds = {"taxes": "tax", "terms": "term", "customers": "customer", "orders": "order"}
+    kinds |= {"shipments": "shipment"}
+    for kind, noun in kinds.items():
+        books(noun, "list", "--all", "-o", books.folder / f"{kind}.json")
+    books("export", "--sort", "createdAt", "-o", books.folder / "invoices.json")
+    for kind in [*kinds, "invoices"]:
+        path, other = books.folder / f"{kind}.json", ("--db", books.folder / "other.db")
+        ran = books("import", kind, path, "--json", *other)
+        assert ran.exit_code == 0, ran.stderr
+    shown = ("--fields", "key,orderKey,shipmentKey,paymentTerm.name,dueDate,status,amount")
+    ours = books("filter", "-f", "csv", *shown).stdout
+    assert books("filter", "-f", "csv", *shown, *other).stdout == ours
+    assert books("check", *other).exit_code == 0
+
+
 # again, and what may change
 
 

@@ -317,6 +317,13 @@ def test_rows_of_one_key_are_one_credit_memo(books):
     assert books("check").exit_code == 0
 
 
+def test_credits_are_read_from_json_as_ours_are_listed(books):
+    books.ok("import", "credits", books.write("c.csv", CREDITS))
+    books.ok("credit-note", "00042", "--amount", "1", "--key", "note")
+    again = books.write("again.json", books("credit", "list", "--all", "--json").stdout)
+    assert books.ok("import", "credits", again) == counts(unchanged=3)
+
+
 def test_a_credit_note_names_its_invoice_in_a_row_that_applies_nothing(books):
     header = "key,customer,date,amount,currency,invoice,applied"
     rows = ("n1,acme,2026-01-02,20.00,EUR,00041,", "n1,,,,,00041,20.00")

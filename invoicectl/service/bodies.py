@@ -84,13 +84,28 @@ def to_import(record: Any) -> Any:
     """
     if not isinstance(record, Mapping) or "friendlyId" not in record:
         return record
-    said, _ = read(record, keep=("status", "customer"))
+    said, _ = read(_by_names(record), keep=("status", "customer"))
     said.setdefault("amount", said.pop("total", None))
     number, kpis = record["friendlyId"], record.get("kpis")
     if isinstance(number, str) and not number.upper().startswith("DRAFT-"):
         said.setdefault("number", number)
     if isinstance(kpis, Mapping) and kpis.get("voidedOn"):
         said.setdefault("voidedOn", kpis["voidedOn"])
+    return said
+
+
+def _by_names(record: Mapping[str, Any]) -> Body:
+    """Return a printed invoice that says by key or name which order, shipment and term it is of.
+
+    The ids beside them are those of the books that it was printed from.
+    """
+    said = dict(record)
+    for key, id_name in BESIDE.items():
+        if said.get(key) is not None:
+            said.pop(id_name, None)
+    term = said.get("paymentTerm")
+    if isinstance(term, Mapping) and term.get("name"):
+        said["paymentTerm"] = term["name"]
     return said
 
 

@@ -14,7 +14,8 @@ from invoicectl.store.db import Reader, Row
 ALIASES: Mapping[str, str] = {
     "delivered_on": "deliveredOn", "deliveryDate": "deliveredOn", "items": "charges",
 }  # fmt: skip
-ORDER = ("order", "orderId", "order_id", "orderKey", "order_key")  # the first that is given counts
+# The first that is given counts: a key names an order in any books, an id in its own ones only.
+ORDER = ("order", "orderKey", "order_key", "orderId", "order_id")
 SHOWN = ("customer", "poNumber", "currency", "status", "invoice", "invoiceId")
 
 USES = (
@@ -55,8 +56,10 @@ def columns(catalog: Catalog, fields: Fields, was: Row | None) -> Columns:
 
 
 def _order(catalog: Catalog, fields: Fields) -> Columns:
-    named = [catalog.named(fields, name, "order") for name in ORDER]
-    return next(({"order_id": order_id} for order_id in named if order_id is not None), {})
+    given = next((name for name in ORDER if fields.has(name)), None)
+    order_id = catalog.named(fields, given, "order") if given is not None else None
+    fields.ignore(*ORDER)
+    return {"order_id": order_id} if order_id is not None else {}
 
 
 def parts(catalog: Catalog, fields: Fields, found: Columns, was: Row | None) -> Parts:

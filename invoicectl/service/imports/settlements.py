@@ -15,7 +15,7 @@ from invoicectl.store.db import Row
 from invoicectl.store.records.invoice_parts import STANDS
 
 SHOWN = (*rows.SHOWN, "unapplied", "remaining", "paymentGroupId", "createdBy", "lines", "tax",
-         "invoiceId", "voidedOn")  # fmt: skip
+         "invoiceId", "voidedOn", "documentId", "documentUrl", "documentSha256")  # fmt: skip
 OF_CUSTOMER = {"customerId": "customer", "customer_id": "customer", "customerKey": "customer"}
 
 
