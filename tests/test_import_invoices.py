@@ -249,6 +249,33 @@ def test_what_one_company_prints_another_reads(books):
     assert books("check", *other).exit_code == 0
 
 
+def test_the_number_of_an_order_in_one_company_is_no_order_of_another(books):
+    order = (
+        "order",
+        "add",
+        "--customer",
+        "acme",
+        "--currency",
+        "EUR",
+        "--charge",
+        "desc=Sand,price=9",
+    )
+    other = ("--db", books.folder / "other.db")
+    for which in ((), other):
+        if which:
+            books.ok("customer", "add", "--name", "Acme", "--key", "acme", *which)
+            books.ok("tax", "add", "--code", "VAT", "--rate", "0.1", *which)
+        books.ok(*order, *which)
+    books.ok("shipment", "add", "--order", "ORD-00001", "--key", "s1", "--charge", "desc=x,price=7")
+    books.ok("create", "--order", "ORD-00001", "--key", "i1")
+    books("shipment", "list", "-o", books.folder / "shipments.json")
+    books("export", "-o", books.folder / "invoices.json")
+    for kind in ("shipments", "invoices"):
+        ran = books("import", kind, books.folder / f"{kind}.json", *other)
+        assert ran.exit_code == 5
+        assert "order" in ran.stderr
+
+
 # again, and what may change
 
 

@@ -97,16 +97,22 @@ def to_import(record: Any) -> Any:
 def _by_names(record: Mapping[str, Any]) -> Body:
     """Return a printed invoice that says by key or name which order, shipment and term it is of.
 
-    The ids beside them are those of the books that it was printed from.
+    The ids beside them are those of the books that it was printed from, and so are numbers such as
+    ORD-00012, which are another record's in other books: with those the ids stay.
     """
     said = dict(record)
     for key, id_name in BESIDE.items():
-        if said.get(key) is not None:
+        if (name := said.get(key)) is not None and not is_a_number(name):
             said.pop(id_name, None)
     term = said.get("paymentTerm")
     if isinstance(term, Mapping) and term.get("name"):
         said["paymentTerm"] = term["name"]
     return said
+
+
+def is_a_number(name: object) -> bool:
+    """Return whether this names a record by the number that its own books gave it."""
+    return isinstance(name, str) and numbering.read_friendly(name.strip()) is not None
 
 
 def is_wrapped(body: Any) -> bool:

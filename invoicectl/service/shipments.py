@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from invoicectl.errors import ConflictError
-from invoicectl.service import charges, ledger, rows
+from invoicectl.service import bodies, charges, ledger, rows
 from invoicectl.service.catalog import Catalog
 from invoicectl.service.charges import Scope
 from invoicectl.service.intake import Fields
@@ -14,7 +14,8 @@ from invoicectl.store.db import Reader, Row
 ALIASES: Mapping[str, str] = {
     "delivered_on": "deliveredOn", "deliveryDate": "deliveredOn", "items": "charges",
 }  # fmt: skip
-# The first that is given counts: a key names an order in any books, an id in its own ones only.
+# The first that is given counts: a key names an order in any books, an id in its own ones only, and
+# a number (ORD-00012) the wrong one in others.
 ORDER = ("order", "orderKey", "order_key", "orderId", "order_id")
 SHOWN = ("customer", "poNumber", "currency", "status", "invoice", "invoiceId")
 
@@ -56,7 +57,8 @@ def columns(catalog: Catalog, fields: Fields, was: Row | None) -> Columns:
 
 
 def _order(catalog: Catalog, fields: Fields) -> Columns:
-    given = next((name for name in ORDER if fields.has(name)), None)
+    names = sorted(ORDER, key=lambda name: bodies.is_a_number(fields.left.get(name)))
+    given = next((name for name in names if fields.has(name)), None)
     order_id = catalog.named(fields, given, "order") if given is not None else None
     fields.ignore(*ORDER)
     return {"order_id": order_id} if order_id is not None else {}
