@@ -111,7 +111,7 @@ class _Composer:
     ) -> str:
         """Return the SQL of an object; `inside` is that of what it has in lists.
 
-        A stroke through all of it is the sign ODD: it is not written with an amount below zero.
+        With an amount below zero, the sign ODD comes in the place of the object.
         """
         whole = _joined(self._pieces(columns, inside or {}, may_lack))
         text = f"printf({_format(whole.format)}, {', '.join(whole.values)})"
