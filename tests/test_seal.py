@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from invoicectl.store import seals, tables  # noqa: F401 - tables fills the metadata
 from invoicectl.store.db import Db, Reader
 from invoicectl.store.sealed import FROZEN, SEALED
+from invoicectl.store.sqlite import teach
 from tests.whole_books import ITEM, make, outside
 
 pytestmark = pytest.mark.sqlite
@@ -92,6 +93,7 @@ def test_whatever_is_changed_by_hand_no_longer_fits(books):
     """Walks all columns over one connection: nothing is ever committed."""
     connection = sqlite3.connect(books.db, isolation_level=None)
     connection.row_factory = sqlite3.Row
+    teach(connection)
     connection.execute("PRAGMA ignore_check_constraints = ON")
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
         connection.execute(f"DROP TRIGGER {name}")

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 from invoicectl.errors import DatabaseError
 from invoicectl.rules.numbering import FRIENDLY, friendly
+from invoicectl.store import sqlite
 from invoicectl.store.db import Reader
 from invoicectl.store.sealed import FROZEN, FROZEN_LINES, PARTIES, SEALED, Part
 
@@ -127,6 +128,7 @@ def renew(connection: sqlite3.Connection) -> None:
 
 def make_all(connection: sqlite3.Connection) -> None:
     """Seal every record as it is: for a migration that changes what a seal covers."""
+    sqlite.teach(connection)
     for table in SEALED:
         connection.execute(_sealing(table))
 

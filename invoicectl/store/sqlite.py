@@ -62,9 +62,13 @@ def guard(connection: sqlite3.Connection) -> None:
     """Set what SQLite forgets between connections."""
     for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
-    # once: with every function it learns, it forgets all the statements that it has prepared
-    connection.create_function("seal", 1, _seal, deterministic=True)
+    teach(connection)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+
+
+def teach(connection: sqlite3.Connection) -> None:
+    """Teach a connection to seal; once, for then it forgets all statements that it has prepared."""
+    connection.create_function("seal", 1, _seal, deterministic=True)
 
 
 def _seal(content: bytes) -> str:
