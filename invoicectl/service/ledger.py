@@ -122,8 +122,8 @@ def unissue(session: Session, act: Act, invoice: Invoice) -> date:
 
 def stands_from(session: Session, invoice: Invoice) -> date:
     """Return the first day on which an issued invoice is owed as it is now."""
-    issued = session.exec(select(Movement).where(Movement.id == _newest_issue(invoice))).first()
-    return max(invoice.invoice_date, _day(issued.entry_date) if issued else invoice.invoice_date)
+    issued = [day for kind, day in _issues(session, invoice) if kind == "issue"]
+    return max([invoice.invoice_date, *issued[-1:]])
 
 
 def settle(session: Session, act: Act, invoice: Invoice) -> None:
@@ -207,14 +207,19 @@ def _stood_until(session: Session, invoice: Invoice) -> date | None:
 
     One that was taken back before its own date, as a wrong one in the future is, never stood.
     """
-    rows = driver(session).execute(
-        "SELECT entry_date FROM movement WHERE invoice_id = :id AND kind IN ('issue', 'unissue')"
-        " ORDER BY id",
-        {"id": invoice.id},
-    )
-    days = [_day(row[0]) for row in rows]
+    days = [day for _, day in _issues(session, invoice)]
     pairs = zip(days[::2], days[1::2], strict=False)
     return max((until for since, until in pairs if until > since), default=None)
+
+
+def _issues(session: Session, invoice: Invoice) -> list[tuple[str, date]]:
+    """Return when an invoice was issued and taken back, in turn: the kinds and their dates."""
+    rows = driver(session).execute(
+        "SELECT kind, entry_date FROM movement WHERE invoice_id = :id"
+        " AND kind IN ('issue', 'unissue') ORDER BY id",
+        {"id": invoice.id},
+    )
+    return [(row[0], _day(row[1])) for row in rows]
 
 
 def _day(value: date | str) -> date:

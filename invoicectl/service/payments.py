@@ -172,13 +172,13 @@ def book(session: Session, act: Act, payment: Payment) -> None:
     """Store a payment whose money is not applied yet, with its movement and its history."""
     session.add(payment)
     session.flush()
-    ledger.post(session, act, "money", payment.payment_date,
-                unapplied_minor=-payment.amount_minor, payment=payment)  # fmt: skip
     history.note(
         session, act, "payment", payment.id or 0, "record",
         amount=money.text(payment.amount_minor, payment.currency), currency=payment.currency,
         date=payment.payment_date,
     )  # fmt: skip
+    ledger.post(session, act, "money", payment.payment_date,
+                unapplied_minor=-payment.amount_minor, payment=payment)  # fmt: skip
 
 
 def read_amount(text: str, currency: str, name: str) -> int:
