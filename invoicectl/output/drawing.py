@@ -13,9 +13,9 @@ killed holds up the others.
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from invoicectl.output import documents
@@ -23,6 +23,7 @@ from invoicectl.output.documents import Filled, Settings
 
 Record = dict[str, Any]
 Wanted = tuple[Record, Settings, Filled | None]
+Asked = tuple[int, Sequence[Wanted]]  # with whose turn of the tickets it is
 Drawn = list[tuple[int, bytes | None]]  # with the place of each in what was asked for
 
 MOST = 4  # processes: this one makes no more than those can draw
@@ -31,38 +32,47 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Drawing:
-    """Processes to be asked for documents, and to be heard before they are asked again."""
+    """Processes that draw some documents while the next are made."""
 
     def __init__(self) -> None:
         """Start them; they end with `close`, or with this process."""
-        self._tickets = _Tickets()
+        self._tickets = _Tickets(), _Tickets()  # of these documents and the next, in turn
+        self._turn = 0
+        self._count = 0
         self._drawers: list[_Drawer] = []
         for _ in range(min(MOST, _processors())):
             self._drawers.append(_Drawer(self._tickets, self._drawers))
-        self._count = 0
 
-    def ask(self, wanted: Sequence[Wanted]) -> None:
-        """Let documents be drawn, 256 at most; where there are none, nobody is asked."""
-        self._count = len(wanted)
-        if not wanted:
-            return
-        self._tickets.lay_out(self._count)
-        for drawer in self._drawers:
-            drawer.ask(wanted)
+    def exchange(self, wanted: Sequence[Wanted]) -> list[bytes | None]:
+        """Ask for documents, 256 at most, and wait for those that were asked for before.
 
-    def answers(self) -> list[bytes | None]:
-        """Wait for the documents that were asked for; None where one could not be drawn there."""
+        Returns None where one could not be drawn there. Who is done with what was asked for before
+        goes on at once, while others still draw the last of it.
+        """
         found: list[bytes | None] = [None] * self._count
-        for drawer in self._drawers if found else ():
-            for place, drawn in drawer.answers():
+        self._count = len(wanted)
+        self._turn = 1 - self._turn
+        self._tickets[self._turn].lay_out(self._count)
+        for drawer in self._done() if found else self._drawers:
+            for place, drawn in drawer.answers() if found else ():
                 found[place] = drawn
+            if wanted:
+                drawer.ask((self._turn, wanted))
         return found
+
+    def _done(self) -> "Iterator[_Drawer]":
+        """Wait for each to be done, or gone; who is first comes first."""
+        busy = {drawer.pipe: drawer for drawer in self._drawers}
+        while busy:
+            for pipe in wait(busy):
+                yield busy.pop(pipe)  # type: ignore[call-overload]
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
         for drawer in self._drawers:
             drawer.close()
-        self._tickets.close()
+        for tickets in self._tickets:
+            tickets.close()
 
 
 class _Tickets:
@@ -100,7 +110,7 @@ def _processors() -> int:
 class _Drawer:
     """One process that draws."""
 
-    def __init__(self, tickets: _Tickets, others: "Sequence[_Drawer]") -> None:
+    def __init__(self, tickets: Sequence[_Tickets], others: "Sequence[_Drawer]") -> None:
         processes = multiprocessing.get_context("fork")
         self.pipe, theirs = processes.Pipe()
         parents = [self.pipe, *(other.pipe for other in others)]
@@ -112,9 +122,9 @@ class _Drawer:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             theirs.close()
 
-    def ask(self, wanted: Sequence[Wanted]) -> None:
+    def ask(self, asked: Asked) -> None:
         with suppress(OSError):  # it is gone: `answers` will say so
-            self.pipe.send(wanted)
+            self.pipe.send(asked)
 
     def answers(self) -> Drawn:
         with suppress(EOFError, OSError):
@@ -129,7 +139,7 @@ class _Drawer:
         self.pipe.close()
 
 
-def _draw(pipe: Connection, tickets: _Tickets, parents: Sequence[Connection]) -> None:
+def _draw(pipe: Connection, tickets: Sequence[_Tickets], parents: Sequence[Connection]) -> None:
     """Draw what is asked for until nobody is there to ask."""
     for parent in parents:  # held open here, they would never say that their owner is gone
         parent.close()
@@ -138,8 +148,9 @@ def _draw(pipe: Connection, tickets: _Tickets, parents: Sequence[Connection]) ->
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     with suppress(EOFError, OSError):
         while True:
-            wanted = pipe.recv()
-            pipe.send([(place, _drawn(*wanted[place])) for place in iter(tickets.take, None)])
+            turn, wanted = pipe.recv()
+            places = iter(tickets[turn].take, None)
+            pipe.send([(place, _drawn(*wanted[place])) for place in places])
 
 
 def _drawn(document: Record, settings: Settings, filled: Filled | None) -> bytes | None:

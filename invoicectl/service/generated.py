@@ -72,24 +72,23 @@ class Run:
         return {"succeeded": self.succeeded, "failed": self.failed, "emails": emails}
 
 
-def ask(run: Run, made: Sequence[Made | Refused]) -> None:
-    """Let other processes draw invoices; `drawn` waits for them."""
-    if run.drawing is None:
-        return
-    invoices = [each for each in made if isinstance(each, Made)]
-    for each in invoices:
-        documents.warn_of_template(run.act, each.record.get("templateId"))
-    run.drawing.ask(
-        [(each.paper, documents.settings(run.act, each.record), each.filled) for each in invoices]
-    )
+def drawn(
+    run: Run, made: Sequence[Made | Refused], then: Sequence[Made | Refused]
+) -> dict[int, bytes | None]:
+    """Return the PDFs that others have drawn, by invoice, and let them draw those of `then`.
 
-
-def drawn(run: Run, made: Sequence[Made | Refused]) -> dict[int, bytes | None]:
-    """Return the PDFs that were asked for, by invoice; None where it could not be drawn there."""
-    ids = [each.invoice_id for each in made if isinstance(each, Made)]
+    None where one could not be drawn there.
+    """
     if run.drawing is None:
         return {}
-    return dict(zip(ids, run.drawing.answers(), strict=True))
+    wanted = [each for each in then if isinstance(each, Made)]
+    for each in wanted:
+        documents.warn_of_template(run.act, each.record.get("templateId"))
+    answers = run.drawing.exchange(
+        [(each.paper, documents.settings(run.act, each.record), each.filled) for each in wanted]
+    )
+    ids = (each.invoice_id for each in made if isinstance(each, Made))
+    return dict(zip(ids, answers, strict=True))
 
 
 def finish(run: Run, made: Sequence[Made | Refused], drawn: Mapping[int, bytes | None]) -> None:

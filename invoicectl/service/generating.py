@@ -72,11 +72,10 @@ def _make_all(run: Run, wanted: Sequence[str]) -> None:
         for start in range(0, len(wanted), TOGETHER):
             run.asked.progress(start, len(wanted))
             made = _made(run, wanted[start : start + TOGETHER])
-            drawn = generated.drawn(run, before)
-            generated.ask(run, made)
+            drawn = generated.drawn(run, before, then=made)
             generated.finish(run, before, drawn)
             before = made
-        generated.finish(run, before, generated.drawn(run, before))
+        generated.finish(run, before, generated.drawn(run, before, then=()))
         run.asked.progress(len(wanted), len(wanted))
     finally:
         if run.drawing is not None:
