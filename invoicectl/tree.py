@@ -69,7 +69,8 @@ class Command(Helpful, TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command, with the REF on standard input for `-`.
 
-        Refused where a script's variable was empty and that would change what is done.
+        Refused where a script's variable was empty and that would change what is done, and where
+        --fields names what a change cannot answer with.
         """
         from invoicectl.commands.options import NEVER_EMPTY, ONE_REF
 
@@ -82,6 +83,10 @@ class Command(Helpful, TyperCommand):
             was_typed = ctx.get_parameter_source(name).name == "COMMANDLINE"
             if was_typed and not ctx.params[name].strip():
                 raise UsageError(f"{parameter.opts[0]} is empty")
+        if "dry_run" in ctx.params and ctx.obj.options.fields:
+            from invoicectl.commands import answers
+
+            answers.expect(ctx.obj, wording().path(ctx))
         return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:

@@ -29,6 +29,11 @@ import pytest
         ("aging --currency UDS", 5, "USD"),
         ("get INV-00001 --fields amonut", 5, "amount"),
         ("customer list --fields nmae", 5, "name"),
+        ("create --customer globex --item desc=x,price=1 --fields amonut", 5, "amount"),
+        ("mark-awaiting DRAFT-00002 DRAFT-00003 --fields friendlyid", 5, "friendlyId"),
+        ("pay INV-00001 --fields unaplied", 5, "unapplied"),
+        ("credit-note INV-00001 --fields remainnig", 5, "remaining"),
+        ("customer add --name X --fields nmae", 5, "name"),
         ("filter --filter '{\"statsu\": {}}'", 5, "status"),
         ('filter --filter \'{"status": {"equlTo": "PAID"}}\'', 5, "equalTo"),
         ('filter --filter \'{"status": {"equalTo": "PIAD"}}\'', 5, "PAID"),
@@ -46,6 +51,16 @@ def test_a_typing_error_is_answered_with_what_was_meant(typed, code, meant, book
     said = f"{error['message']} {error['hint']}"
     assert f"did you mean {meant}" in said.replace("'", "").replace("Did", "did")
     assert books(*shlex.split(typed)).exit_code == code
+
+
+def test_a_wrong_field_stops_a_change_before_it_is_made(books):
+    before = books.stored()
+    for typed in ("pay INV-00001", "mark-paid INV-00001", "credit-note INV-00001",
+                  "create --customer globex --item desc=x,price=1", "batch void INV-00001 --yes",
+                  "payment record --customer globex --amount 1", "customer add --name X"):  # fmt: skip
+        error = books(*shlex.split(typed), "--fields", "friendlyId,lines.nothing", "--json").error
+        assert error["details"] == [{"field": "fields", "message": "no field 'lines.nothing'"}]
+    assert books.stored() == before
 
 
 def test_an_option_like_none_is_refused_with_the_way_to_all_of_them(books):

@@ -1,6 +1,6 @@
 """Answer with what was looked up: only the fields that were asked for, and whether more follows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from invoicectl.context import Context
@@ -11,6 +11,14 @@ from invoicectl.service import lookups
 PAGED = ("table", "json", "xml")
 SAY_THAT_MORE_FOLLOWS = ("json", "xml")
 FLAT = ("table", "tsv", "csv")
+
+# What a changing command answers with, by its first word; those not named answer with invoices, and
+# these with something of their own.
+NOUNS = ("customer", "order", "shipment", "term", "tax", "product", "payment", "credit")
+OF_COMMAND: Mapping[str, str] = {**{noun: noun for noun in NOUNS}, "pay": "payment",
+                                 "credit-note": "credit"}  # fmt: skip
+NO_RECORDS = ("batch-generate", "import", "templates", "pdf", "copy-to", "restore", "backup")
+OF_A_LETTER = ("skipped", "to", "messageId", "refused")
 
 
 class Counted:
@@ -33,6 +41,15 @@ def fields(context: Context, kind: str) -> list[str] | None:
     """Return the names after --fields; ValidationError where a record of the kind has no such."""
     typed = context.options.fields
     return parse_fields(typed, lookups.fields(kind)) if typed else None
+
+
+def expect(context: Context, command: str) -> None:
+    """Refuse a name after --fields that the answer will not have, before anything is changed."""
+    word = command.partition(" ")[0]
+    if context.options.fields and word not in NO_RECORDS:
+        kind = OF_COMMAND.get(word, "invoice")
+        beside = OF_A_LETTER if word in {"send", "batch"} else ()
+        parse_fields(context.options.fields, [*lookups.fields(kind), *beside])
 
 
 def needed(context: Context) -> set[str] | None:
