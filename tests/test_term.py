@@ -120,6 +120,16 @@ def test_what_is_added_again_has_nothing_of_what_was_deleted(run):
     assert [again[name] for name in ("doNotUse", "description", "key")] == [False, None, None]
 
 
+def test_a_deleted_term_that_no_words_bring_back_is_refused_as_that(run):
+    run.ok("customer", "add", "--name", "Acme", "--key", "acme")
+    run.ok("term", "add", "--name", "Usual", "--days", "14")
+    run.ok("term", "delete", "Usual")
+    message = run.refused(
+        "create", "--customer", "acme", "--item", "desc=x,price=1", "--term", "usual", code=5
+    )
+    assert message == "paymentTerm: 'usual' was deleted"
+
+
 def test_the_words_of_a_deleted_term_can_be_used_again(run):
     add(run, "--name", "Net 30")
     run.ok("term", "delete", "Net 30")

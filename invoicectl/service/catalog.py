@@ -172,6 +172,9 @@ class Catalog:
         except terms.AmbiguousTermError:
             raise
         except ValueError as error:
+            if len(refs.among(self.reader, "term", words)) == 1:
+                msg = f"{words!r} was deleted"
+                raise ValueError(msg) from error
             near = refs._nearest(self.reader, "term", words)  # noqa: SLF001
             msg = f"{words!r} {error}" + (f"; did you mean {near[0]!r}?" if near else "")
             raise ValueError(msg) from error
