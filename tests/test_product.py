@@ -67,3 +67,17 @@ def test_a_product_that_is_still_to_be_billed_is_not_deleted(run, web):
     assert run.refused("product", "delete", "WEB", code=6).endswith("draft DRAFT-00001 bills it")
     run.ok("mark-awaiting", "DRAFT-00001")
     assert run.ok("product", "delete", "WEB")["deletedAt"] is not None
+
+
+def test_a_deleted_product_can_be_billed_no_more_but_again_as_a_copy(run, web):
+    run.ok("customer", "add", "--name", "Acme", "--key", "acme")
+    create = ("create", "--customer", "acme", "--item")
+    run.ok(*create, "product=WEB,qty=2,price=3", "--key", "before")
+    run.ok("mark-awaiting", "before")
+    run.ok("product", "delete", "WEB")
+    charge = ("order", "add", "--customer", "acme", "--charge")
+    for typed in ((*create, "product=WEB"), (*charge, "product=WEB")):
+        assert run.refused(*typed, code=5).endswith("product 'WEB' was deleted")
+    assert run.ok(*create, "sku=WEB,desc=Other,price=1")["lines"][0]["productId"] is None
+    copy = run.ok("duplicate", "before")
+    assert copy["amount"] == run.ok("get", "before")["amount"]

@@ -87,10 +87,17 @@ def read_line(catalog: Catalog, fields: Fields, currency: str) -> LineDraft:
 
 
 def _product(catalog: Catalog, fields: Fields, item_id: str | None) -> Row | None:
-    """Return the product that a line names, or whose code its item id is."""
+    """Return the product that a line names, or whose code its item id is.
+
+    Raises:
+        ValidationError: the line names a product that was deleted.
+    """
     product_id = catalog.named(fields, "productId", "product")
     if product_id is not None:
-        return catalog.row("product", product_id)
+        product = catalog.row("product", product_id)
+        if product["deleted_at"]:
+            raise fields.refuse("productId", f"product {product['code']!r} was deleted")
+        return product
     return catalog.product_of_code(item_id) if item_id else None
 
 
