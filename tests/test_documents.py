@@ -17,7 +17,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
 from invoicectl.errors import NotFoundError, ValidationError
-from invoicectl.output import documents, layout, lettering, lines, paging, templates
+from invoicectl.output import documents, layout, lettering, lines, markdown, paging, templates
 from invoicectl.output.documents import Settings, render
 from invoicectl.rules.currencies import MINOR_DIGITS
 
@@ -238,8 +238,19 @@ def test_only_our_two_fonts_are_used_and_both_are_embedded() -> None:
     }
 
 
+def test_our_templates_have_no_element_that_would_look_like_nothing() -> None:
+    """Those that need no style sheet of HTML, those that have one here, and those of notes."""
+    plain = {"html", "head", "meta", "title", "style", "img", "br", "pdf"}
+    known = set(re.findall(r"^\w+|(?<=, )\w+(?=.* \{)", documents._ELEMENTS, re.M))
+    assert known == {"body", "div", "p", "table", "tr", "td", "strong", "u"}
+    (folder,) = templates.folders()
+    for file in {*folder.glob("*.html"), *folder.glob("styles/*.html")} - {folder / "aging.html"}:
+        found = set(re.findall(r"<([a-z]\w*)", file.read_text()))
+        assert found | markdown._TAGS <= plain | known, file.name
+
+
 @pytest.mark.parametrize("count", [1, 90])
-def test_with_fonts_named_and_spaces_between_its_blocks_a_template_is_the_same_bytes(
+def test_with_fonts_named_spaces_between_blocks_and_all_elements_it_is_the_same_bytes(
     count: int,
 ) -> None:
     drawn = render(document(*[line()] * count), settings=PLAIN)

@@ -29,8 +29,17 @@ rl_config.invariant = 1
 rl_config.useA85 = 0
 
 
-def lay_out(html: str, *, name: str, files: dict[str, Path], folders: Sequence[Path]) -> bytes:
+def lay_out(
+    html: str,
+    *,
+    name: str,
+    files: dict[str, Path],
+    folders: Sequence[Path],
+    elements: str | None = None,
+) -> bytes:
     """Return the PDF of a filled template; it finds `files` by their names, others in `folders`.
+
+    `elements` is the style sheet that comes before its own, None for the usual one of HTML.
 
     Raises:
         ValidationError: It cannot be laid out as it should be; the template is named.
@@ -45,7 +54,13 @@ def lay_out(html: str, *, name: str, files: dict[str, Path], folders: Sequence[P
     _know_our_fonts()
     pdf = BytesIO()
     with _strictly(name):
-        pisaDocument(html, pdf, link_callback=_finder(files, folders), resource_policy=policy)
+        pisaDocument(
+            html,
+            pdf,
+            link_callback=_finder(files, folders),
+            default_css=elements,
+            resource_policy=policy,
+        )
     return pdf.getvalue()
 
 
