@@ -449,6 +449,11 @@ def test_letter_paper_has_its_size() -> None:
     assert (float(box.mediabox.width), float(box.mediabox.height)) == (612, 792)
 
 
+def test_the_yen_of_a_japanese_locale_is_in_the_font() -> None:
+    settings = Settings(locale="ja_JP")
+    assert "¥" in text_of(render(document(currency="JPY"), settings=settings))
+
+
 @pytest.mark.parametrize("field", ["page", "locale"])
 def test_a_setting_that_is_none_is_refused(field: str) -> None:
     with pytest.raises(ValidationError, match="A3"):

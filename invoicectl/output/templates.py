@@ -26,6 +26,7 @@ from invoicectl.rules.currencies import digits
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _MOST_DECIMALS = 6  # of prices, quantities and rates
+_USUAL_SIGNS = str.maketrans("￥￦", "¥₩")  # for the wide ones, which DejaVu lacks
 _LETTER_BESIDE_NUMBER = re.compile(r"(?<=[^\W\d_])(?=-?\d)|(?<=\d)(?=[^\W\d_])")
 
 
@@ -122,10 +123,12 @@ def money(amount: Decimal, currency: str, *, locale: str) -> str:
     '-$1,234.50'
     >>> money(Decimal("1.250"), "KWD", locale="en_US")
     'KWD\xa01.250'
+    >>> money(Decimal("1250"), "JPY", locale="ja_JP")
+    '¥1,250'
     """
     pattern = _pattern(locale, "money", digits(currency), digits(currency))
     text = pattern.apply(amount, read_locale(locale), currency=currency, currency_digits=False)
-    return _LETTER_BESIDE_NUMBER.sub("\xa0", text)
+    return _LETTER_BESIDE_NUMBER.sub("\xa0", text.translate(_USUAL_SIGNS))
 
 
 def amount(value: Decimal, currency: str, *, locale: str) -> str:
