@@ -10,7 +10,7 @@ import typer
 
 from invoicectl.commands import expecting, options
 from invoicectl.commands.documents import place
-from invoicectl.errors import PartialError, PermissionDeniedError, UsageError, ValidationError
+from invoicectl.errors import PartialError, UsageError, ValidationError
 
 if TYPE_CHECKING:
     from invoicectl.context import Context
@@ -172,11 +172,9 @@ def _folder(pdf: str, *, dry_run: bool) -> Callable[[str], Path] | None:
         return None
     folder = Path(pdf).expanduser()
     if not dry_run:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            message = f"cannot write into {pdf}: {(error.strerror or str(error)).lower()}"
-            raise PermissionDeniedError(message) from error
+        from invoicectl.output import files
+
+        files.make_folder(folder)
     return lambda number: place(pdf, number, many=True)
 
 

@@ -33,6 +33,8 @@ def pdf(
     if not named:
         raise UsageError("name an invoice", hint="see 'invoicectl pdf --help'")
     target, answers = context.options.output, context.with_options(output="")
+    if len(named) > 1:
+        _refuse_file(target)
     viewer = Viewer(target) if open_ and not dry_run else None
     if len(named) == 1:
         record = _write(context, named[0], target, viewer, many=False, dry_run=dry_run)
@@ -47,6 +49,15 @@ def pdf(
         answers.results(result, "invoice")
     if viewer:
         viewer.show()
+
+
+def _refuse_file(target: str) -> None:
+    """Refuse one file as the place of several."""
+    path = Path(target).expanduser()
+    is_named_so = target == "-" or path.exists() or path.suffix.lower() == ".pdf"
+    if target and is_named_so and not path.is_dir():
+        place = "standard output" if target == "-" else target
+        raise UsageError(f"{place} is no folder, and several PDFs need one", hint="-o FOLDER/")
 
 
 class Viewer:
@@ -85,7 +96,7 @@ def _write(
         context.say(f"would write {path}")
         return dict(record)
     if path.parent != Path() and (many or target.endswith("/")):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
     files.write_bytes(path, content)
     if viewer:
         viewer.paths.append(path)

@@ -101,6 +101,21 @@ def write_bytes(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, where they are not there.
+
+    Raises:
+        PermissionDeniedError: it may not be made, or a file is in its way.
+        DatabaseError: the disk is full.
+    """
+    with _refusals(folder):
+        try:
+            folder.mkdir(mode, parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            message = f"cannot write into {folder}: it is no folder"
+            raise PermissionDeniedError(message) from error
+
+
 def _target(path: Path) -> Path:
     """Return the file that is meant, links followed, or refuse what cannot become one."""
     if path.is_dir():

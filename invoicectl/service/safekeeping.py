@@ -99,12 +99,14 @@ def restore(db: Db, source: Path, going: Going, note: Callable[[str], None]) -> 
             another program has the database open, or it would be made on a network.
         ConflictError: it is the database itself.
     """
+    from invoicectl.output import files
+
     refuse_source(db, source)
     if not db.path.exists():
         grounds.refuse_network(db.path)
     elif said := grounds.warning(db.path):
         db.said.append(said)
-    db.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_folder(db.path.parent, 0o700)
     draft = drafts.beside(db.path, "restore")
     try:
         copies.copy(source, draft, lambda left, of: going("copy", of - left))

@@ -40,6 +40,7 @@ def eject(act: Act, folder: Path, names: Sequence[str]) -> Record:
     Raises:
         NotFoundError: there is no template of a name.
         ConflictError: the folder has one already; nothing is copied.
+        PermissionDeniedError: the folder cannot be made.
     """
     from invoicectl.output import files
 
@@ -50,7 +51,7 @@ def eject(act: Act, folder: Path, names: Sequence[str]) -> Record:
         hint = "name another folder, or take them away first"
         raise ConflictError(f"{folder} already has {', '.join(there)}", hint=hint)
     for name in () if act.dry_run else wanted:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder((folder / name).parent)
         files.write_bytes(folder / name, ours[name].read_bytes())
     return {"folder": str(folder.absolute()), "templates": wanted}
 
