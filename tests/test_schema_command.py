@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from invoicectl.service import schemas
-from invoicectl.service.drafting import ALIASES
 from invoicectl.service.imports.layouts import LAYOUTS
+from invoicectl.service.invoice_fields import ALIASES
 from invoicectl.store.filters import FIELDS
 from tests.test_examples import ALL
 

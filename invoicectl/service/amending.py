@@ -14,20 +14,17 @@ from invoicectl.rules import currencies, money, terms, totals
 from invoicectl.service import rows
 from invoicectl.service.act import Act
 from invoicectl.service.catalog import Catalog, TermRow
-from invoicectl.service.drafting import (
+from invoicectl.service.drafting import Draft, due_by, refuse_term, usual_term
+from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import (
     DAYS,
     TEXTS,
-    Draft,
     as_json,
-    due_by,
     read_attributes,
     read_currency,
     read_discount,
     read_objects,
-    refuse_term,
-    usual_term,
 )
-from invoicectl.service.intake import Fields
 from invoicectl.service.lines import LINE_ALIASES, LineDraft, read_line
 from invoicectl.store.db import Reader
 

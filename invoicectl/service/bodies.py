@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from invoicectl.rules import numbering
-from invoicectl.service.drafting import ALIASES
+from invoicectl.service.invoice_fields import ALIASES
 
 Body = dict[str, Any]
 

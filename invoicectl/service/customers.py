@@ -5,8 +5,8 @@ from functools import partial
 
 from invoicectl.service import rows
 from invoicectl.service.catalog import Catalog
-from invoicectl.service.drafting import as_json, read_currency
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import as_json, read_currency
 from invoicectl.service.rows import Columns, Use
 from invoicectl.store.db import Reader, Row
 

@@ -23,8 +23,9 @@ from invoicectl.service import (
 )
 from invoicectl.service.act import Act
 from invoicectl.service.catalog import Catalog
-from invoicectl.service.drafting import ALIASES, Draft, due_by, read_invoice
+from invoicectl.service.drafting import Draft, due_by, read_invoice
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import ALIASES
 from invoicectl.store import records, refs, seals, sequences
 from invoicectl.store.db import Db, Reader
 from invoicectl.store.session import reader

@@ -9,8 +9,8 @@ from invoicectl.rules import lifecycle, totals
 from invoicectl.service import ledger, rows, shipments
 from invoicectl.service.catalog import Catalog
 from invoicectl.service.charges import Scope
-from invoicectl.service.drafting import read_currency
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import read_currency
 from invoicectl.service.rows import Columns, Use
 from invoicectl.store.db import Reader, Row
 

@@ -11,8 +11,8 @@ from invoicectl.rules import money, numbering
 from invoicectl.service import history, invoices, keys, ledger, settling
 from invoicectl.service.act import Act
 from invoicectl.service.catalog import Catalog
-from invoicectl.service.drafting import read_currency
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import read_currency
 from invoicectl.store import ids, records, refs
 from invoicectl.store.db import Db
 from invoicectl.store.session import reader

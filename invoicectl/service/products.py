@@ -5,8 +5,8 @@ from functools import partial
 
 from invoicectl.service import rows
 from invoicectl.service.catalog import Catalog
-from invoicectl.service.drafting import read_currency
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import read_currency
 from invoicectl.service.rows import Columns, Use
 from invoicectl.service.taxes import JOINT
 from invoicectl.store.db import Reader, Row

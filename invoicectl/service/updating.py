@@ -13,8 +13,9 @@ from invoicectl.service import amending, bodies, history, invoices, ledger, redr
 from invoicectl.service.act import Act
 from invoicectl.service.amending import OWNERS
 from invoicectl.service.catalog import Catalog
-from invoicectl.service.drafting import ALIASES, Draft, read_invoice
+from invoicectl.service.drafting import Draft, read_invoice
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import ALIASES
 from invoicectl.store import sequences
 from invoicectl.store.db import Db
 from invoicectl.store.session import reader

@@ -14,10 +14,11 @@ from invoicectl.errors import ConflictError
 from invoicectl.rules import money, numbering
 from invoicectl.rules.lifecycle import Status
 from invoicectl.service import amending, invoices, ledger, redrafting, rows
-from invoicectl.service.drafting import DAYS, TEXTS, Draft, read_invoice
+from invoicectl.service.drafting import Draft, read_invoice
 from invoicectl.service.imports.entries import Entry
 from invoicectl.service.imports.run import Outcome, Run
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import DAYS, TEXTS
 from invoicectl.service.lines import LINE_ALIASES, LineDraft
 from invoicectl.store.db import Row
 from invoicectl.store.tables import Invoice

@@ -9,12 +9,13 @@ from invoicectl.errors import ConflictError, ValidationError
 from invoicectl.rules import dates, lifecycle, money
 from invoicectl.rules.lifecycle import Status, by_money
 from invoicectl.service import bodies, ledger, parties, storing
-from invoicectl.service.drafting import ALIASES, Draft, read_invoice
+from invoicectl.service.drafting import Draft, read_invoice
 from invoicectl.service.imports import agreeing
 from invoicectl.service.imports.entries import Entry
 from invoicectl.service.imports.invoice_names import Names, Register
 from invoicectl.service.imports.run import Outcome, Run
 from invoicectl.service.intake import Fields
+from invoicectl.service.invoice_fields import ALIASES
 from invoicectl.store import bulk, seals, sequences
 from invoicectl.store.session import driver
 from invoicectl.store.tables import Movement

@@ -12,9 +12,9 @@ from typing import Any
 from invoicectl.errors import UsageError
 from invoicectl.rules import tabular
 from invoicectl.service import customers, orders, products, rows, shipments, terms
-from invoicectl.service.drafting import ALIASES as INVOICE_ALIASES
-from invoicectl.service.drafting import DAYS
 from invoicectl.service.imports.entries import CellError
+from invoicectl.service.invoice_fields import ALIASES as INVOICE_ALIASES
+from invoicectl.service.invoice_fields import DAYS
 from invoicectl.service.lines import LINE_ALIASES
 
 Part = dict[str, str]

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from invoicectl.rules.lifecycle import Status
 from invoicectl.service import charges, rows, shipments
 from invoicectl.service.customers import ADDRESS, STATUSES
-from invoicectl.service.drafting import ALIASES
 from invoicectl.service.imports.invoices import STATUSES as IMPORTED
 from invoicectl.service.imports.layouts import LAYOUTS, Layout
+from invoicectl.service.invoice_fields import ALIASES
 from invoicectl.service.lines import LINE_ALIASES
 from invoicectl.service.schemas.kinds import (
     CURRENCY,
