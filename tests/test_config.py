@@ -206,6 +206,12 @@ def test_what_was_written_into_the_file_and_cannot_be_booked_is_refused(run, tex
     run.ok(*made)
 
 
+def test_a_pattern_in_the_file_that_makes_no_numbers_is_refused_when_one_is_asked_for(run):
+    run.ok("customer", "add", "--name", "Acme", "--key", "acme")
+    run.config.write_text('numbering.pattern = "INV"')
+    assert "needs exactly one {seq}" in run.refused("next-number", code=5)
+
+
 def test_a_currency_in_the_file_is_read_in_any_case(run):
     run.config.write_text('company.currency = "eur"')
     run.ok("customer", "add", "--name", "Acme", "--key", "acme")

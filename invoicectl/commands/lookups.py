@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from invoicectl import config
 from invoicectl.commands import answers, options
 from invoicectl.commands.exporting import show_all
 from invoicectl.commands.filter_options import read_query, with_filter_options
@@ -118,6 +119,6 @@ def next_number(ctx: typer.Context) -> None:
     Example: invoicectl next-number
     """
     context: Context = ctx.obj
-    pattern = context.settings["numbering.pattern"]
+    pattern = config.checked("numbering.pattern", context.settings["numbering.pattern"])
     number = lookups.next_number(context.db, pattern, context.today)
     context.show({"nextNumber": number}, "next")
