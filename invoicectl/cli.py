@@ -100,6 +100,7 @@ def start(
     if if_changed and not output:
         raise UsageError("--if-changed goes with -o FILE")
     check_output(ctx.obj.options, ctx.invoked_subcommand or "")
+    _ = ctx.obj.format  # INVOICECTL_FORMAT is refused before anything is done
     if ctx.invoked_subcommand is None:
         from invoicectl.commands import today as home
 
