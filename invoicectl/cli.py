@@ -27,7 +27,7 @@ from invoicectl.errors import (
     of_system,
 )
 from invoicectl.hoisting import FLAGS, VALUED, hoist
-from invoicectl.options import Options, check_output, read_format
+from invoicectl.options import Options, check_output, names, read_format
 from invoicectl.tree import Commands
 
 ClickError: Any = typer.BadParameter.__mro__[2]  # Typer keeps its Click to itself
@@ -100,7 +100,7 @@ def start(
     if if_changed and not output:
         raise UsageError("--if-changed goes with -o FILE")
     check_output(ctx.obj.options, ctx.invoked_subcommand or "")
-    _ = ctx.obj.format  # INVOICECTL_FORMAT is refused before anything is done
+    _ = ctx.obj.format, names(fields)  # what cannot be is refused before anything is done
     if ctx.invoked_subcommand is None:
         from invoicectl.commands import today as home
 

@@ -128,12 +128,15 @@ def test_nothing_is_changed_where_the_answer_cannot_be_written(target, code, run
     assert [row["name"] for row in run.ok("customer", "list")["data"]] == ["Ann"]
 
 
-def test_nothing_is_changed_where_the_format_of_the_environment_cannot_be(run, monkeypatch):
+def test_nothing_is_changed_where_the_form_of_the_answer_cannot_be(run, monkeypatch):
     run.ok("customer", "add", "--name", "Ann")
     with monkeypatch.context() as environment:
         environment.setenv("INVOICECTL_FORMAT", "jsno")
         assert run("customer", "add", "--name", "Bob").exit_code == 2
-        assert run("customer", "list", "-f", "csv", "--fields", "name").stdout == "name\nAnn\n"
+        assert run("config", "set", "company.name=X").exit_code == 2
+    assert run.refused("config", "set", "company.name=X", "--fields", ",", code=5)
+    assert run("config", "get", "company.name").stdout == "\n"
+    assert run("customer", "list", "-f", "csv", "--fields", "name").stdout == "name\nAnn\n"
 
 
 def test_settings_and_a_demo_cannot_be_put_below_a_file(run):

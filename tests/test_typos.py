@@ -34,6 +34,8 @@ import pytest
         ("pay INV-00001 --fields unaplied", 5, "unapplied"),
         ("credit-note INV-00001 --fields remainnig", 5, "remaining"),
         ("customer add --name X --fields nmae", 5, "name"),
+        ("batch-generate --all --fields shipmentKye", 5, "shipmentKey"),
+        ("import customers x.csv --fields creatd", 5, "created"),
         ("filter --filter '{\"statsu\": {}}'", 5, "status"),
         ('filter --filter \'{"status": {"equlTo": "PAID"}}\'', 5, "equalTo"),
         ('filter --filter \'{"status": {"equalTo": "PIAD"}}\'', 5, "PAID"),

@@ -12,12 +12,15 @@ PAGED = ("table", "json", "xml")
 SAY_THAT_MORE_FOLLOWS = ("json", "xml")
 FLAT = ("table", "tsv", "csv")
 
-# What a changing command answers with, by its first word; those not named answer with invoices, and
-# these with something of their own.
+# What a changing command answers with, by its first word; those not named answer with invoices.
 NOUNS = ("customer", "order", "shipment", "term", "tax", "product", "payment", "credit")
 OF_COMMAND: Mapping[str, str] = {**{noun: noun for noun in NOUNS}, "pay": "payment",
                                  "credit-note": "credit"}  # fmt: skip
-NO_RECORDS = ("batch-generate", "import", "templates", "pdf", "copy-to", "restore", "backup")
+OF_THEIR_OWN: Mapping[str, tuple[str, ...]] = {
+    "import": ("created", "updated", "unchanged", "rejected"),
+    "batch-generate": ("shipmentId", "shipmentKey", "invoiceId", "friendlyId", "documentId"),
+    "templates": ("folder", "templates"),
+}
 OF_A_LETTER = ("skipped", "to", "messageId", "refused")
 
 
@@ -46,10 +49,12 @@ def fields(context: Context, kind: str) -> list[str] | None:
 def expect(context: Context, command: str) -> None:
     """Refuse a name after --fields that the answer will not have, before anything is changed."""
     word = command.partition(" ")[0]
-    if context.options.fields and word not in NO_RECORDS:
-        kind = OF_COMMAND.get(word, "invoice")
+    if word in OF_THEIR_OWN:
+        parse_fields(context.options.fields, OF_THEIR_OWN[word])
+    elif word != "pdf":  # of an invoice or a credit memo, and of what was made before
         beside = OF_A_LETTER if word in {"send", "batch"} else ()
-        parse_fields(context.options.fields, [*lookups.fields(kind), *beside])
+        known = lookups.fields(OF_COMMAND.get(word, "invoice"))
+        parse_fields(context.options.fields, [*known, *beside])
 
 
 def needed(context: Context) -> set[str] | None:
