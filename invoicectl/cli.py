@@ -27,7 +27,7 @@ from invoicectl.errors import (
     of_system,
 )
 from invoicectl.hoisting import FLAGS, VALUED, hoist
-from invoicectl.options import Options, check_output, names, read_format
+from invoicectl.options import OWN_OUTPUT, Options, check_output, names, read_format
 from invoicectl.tree import Commands
 
 ClickError: Any = typer.BadParameter.__mro__[2]  # Typer keeps its Click to itself
@@ -93,6 +93,7 @@ def start(
         raise typer.Exit
     chosen = read_format(format) if format else ""
     chosen = "json" if json else chosen
+    output = "" if output == "-" and ctx.invoked_subcommand not in OWN_OUTPUT else output
     ctx.obj.options = Options(
         db, config, chosen, output, fields, today, quiet, yes, no_color, debug, if_changed,
         profile, tuple(setting), wide, no_pager,

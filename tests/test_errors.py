@@ -139,6 +139,14 @@ def test_nothing_is_changed_where_the_form_of_the_answer_cannot_be(run, monkeypa
     assert run("customer", "list", "-f", "csv", "--fields", "name").stdout == "name\nAnn\n"
 
 
+def test_a_dash_for_the_output_is_standard_output(run, monkeypatch):
+    monkeypatch.chdir(run.folder)
+    run.ok("customer", "add", "--name", "Ann")
+    ran = run("customer", "list", "-o", "-", "-f", "csv", "--fields", "name")
+    assert (ran.exit_code, ran.stdout) == (0, "name\nAnn\n")
+    assert not (run.folder / "-").exists()
+
+
 def test_settings_and_a_demo_cannot_be_put_below_a_file(run):
     run.write("file", "x")
     for words in (("config", "set", "company.name=X", "--config", "file/config.toml"),
