@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+from decimal import Decimal
 
 import pytest
+
+from invoicectl.output.as_json import compact
 
 
 @pytest.fixture
@@ -35,7 +38,8 @@ def test_every_sign_of_a_line_of_json_is_the_records(run):
         item = f"desc=x%1s}},qty=1.50,price={price},tax=VAT"
         less = "desc=less,price=-0.5,qty=3" if currency == "KWD" else item
         new = ("create", "--customer", "{1}%d", "--currency", currency, "--shipping", "1")
-        made = run.ok(*new, "--shipping-tax", "VAT", "--item", item, "--item", less)
+        own = run.write("own.json", '{"customAttributes": [{"name": "a \\"b\\"", "value": 1.50}]}')
+        made = run.ok(*new, "--shipping-tax", "VAT", "--item", item, "--item", less, "--from", own)
         run.ok("mark-awaiting", made["id"])
         run.ok("pay", made["id"], "--amount", "1")
     run.ok("credit", "create", "--customer", "{1}%d", "--currency", "CLF", "--amount", "1")
@@ -44,6 +48,7 @@ def test_every_sign_of_a_line_of_json_is_the_records(run):
     assert len(lines) == 4
     for line in lines:
         assert exactly(line) == exactly(run("get", json.loads(line)["id"], "--json").stdout)
+        assert line == compact(json.loads(line, parse_float=Decimal)).decode()
 
 
 def exactly(text):

@@ -39,7 +39,7 @@ WRITTEN: Mapping[Any, str] = {
     money: "amount({0}, i.currency)",
     flag: "CASE {0} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END",
     number: "coalesce({0}, 'null')",
-    parsed: "coalesce({0}, 'null')",
+    parsed: "CASE {0} WHEN '[]' THEN {0} ELSE coalesce(json({0}), 'null') END",
 } | {
     Numbered(kind): f"""CASE typeof({{0}}) WHEN 'integer' THEN printf('"{prefix}-%05d"', {{0}})
         ELSE json_quote({{0}}) END"""
