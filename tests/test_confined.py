@@ -1,5 +1,6 @@
 """Templates of a user's own that never end, fill the memory or reach out: stopped, and named."""
 
+import mmap
 import os
 import re
 import signal
@@ -70,6 +71,11 @@ def test_a_page_of_ones_own_that_fills_the_memory_is_stopped(own):
     books = own(aging=FULL)
     assert "took more than 1 GB" in refusal(books, ["aging", "-o", "page.html"])
     assert not (books.folder / "page.html").exists()
+
+
+def test_what_the_program_itself_has_is_not_held_against_a_template(tmp_path):
+    with mmap.mmap(-1, 2 * confined.BYTES):
+        assert confined.run("own", tmp_path, lambda: len(bytes(50 << 20))) == 50 << 20
 
 
 def test_what_a_template_is_refused_for_is_said_as_ever(own):

@@ -1,8 +1,8 @@
 """A user's own templates: filled and laid out in a process of their own, within limits.
 
 A template is a program of somebody's, and a sandbox does not keep one from never ending or from
-filling the memory. Here it ends at SECONDS and BYTES, opens no connection and starts no program.
-Templates of ours run where they are called.
+filling the memory. Here it ends at SECONDS, and at BYTES more than the program itself has; it opens
+no connection and starts no program. Templates of ours run where they are called.
 """
 
 import multiprocessing
@@ -92,11 +92,21 @@ def _limit() -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     signal.alarm(SECONDS + 1)
-    for what, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
+    memory = _address_space() + BYTES
+    for what, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, memory)):
         hard = resource.getrlimit(what)[1]
         soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (soft, hard))
     sys.addaudithook(_refuse)
+
+
+def _address_space() -> int:
+    """Return the bytes that this process begins with, those of its parent; 0 where none says."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def _refuse(event: str, _arguments: object) -> None:
