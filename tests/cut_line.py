@@ -39,7 +39,8 @@ def _asks(near: socket.socket, far: socket.socket, arrives: bool) -> None:
                     far.sendall(said)
                 break
             far.sendall(said)
-    far.shutdown(socket.SHUT_WR)
+    with suppress(OSError):  # the server was the first to hang up
+        far.shutdown(socket.SHUT_WR)
     near.close()
 
 
