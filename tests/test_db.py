@@ -1,5 +1,6 @@
 """The way into a file: what its transactions share, and what they never may."""
 
+import gc
 import shutil
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ from sqlmodel import select
 from invoicectl.errors import ConflictError, DatabaseError
 from invoicectl.store import sqlite
 from invoicectl.store.db import Db
-from invoicectl.store.session import driver
+from invoicectl.store.session import driver, engine_on
 from invoicectl.store.tables import Sequence
 
 READ_ELSEWHERE = """
@@ -104,3 +105,14 @@ def test_to_look_at_a_file_lets_go_of_no_lock(db):
         assert sqlite.look(db.path) == sqlite.SCHEMA
         subprocess.run([sys.executable, "-c", READ_ELSEWHERE, db.path], check=True)
         assert db.path.with_name("books.db-wal").exists(), "the other took it for the last one"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_orm_whose_connection_is_closed_already_ends_without_a_word(times, caplog):
+    for _ in range(times):  # the first engine of a process is made otherwise
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        orm = engine_on(connection).connect()
+        connection.close()
+        del orm
+        gc.collect()
+    assert caplog.text == ""

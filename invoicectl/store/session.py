@@ -174,15 +174,19 @@ def engine_on(connection: sqlite3.Connection) -> Engine:
     """Return an engine over one open connection, in whose transactions it takes part.
 
     All engines of a process have one dialect, which knows the statements that were put into SQL
-    for it: to do that anew in every transaction takes a tenth of a batch.
+    for it: to do that anew in every transaction takes a tenth of a batch. The pool undoes nothing
+    at the end: where a signal has closed the connection before, it would say so with a traceback.
     """
     if _DIALECTS:
-        pool = StaticPool(cast("Any", lambda: connection), dialect=_DIALECTS[0])
+        pool = StaticPool(
+            cast("Any", lambda: connection), dialect=_DIALECTS[0], reset_on_return=None
+        )
         engine = Engine(pool, _DIALECTS[0], make_url(_URL), hide_parameters=True)
     else:
         engine = create_engine(
-            _URL, creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
-        )
+            _URL, creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None,
+            hide_parameters=True,
+        )  # fmt: skip
         _DIALECTS.append(engine.dialect)
     engine.update_execution_options(compiled_cache=_COMPILED)
     return engine
